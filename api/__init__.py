@@ -1,0 +1,1 @@
+"""HTTP: translate in, call the jobs, translate out."""

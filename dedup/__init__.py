@@ -1,0 +1,1 @@
+"""Screening of duplicate initiatives: records, text, retrieval, scores, verdicts."""

@@ -1,0 +1,126 @@
+"""The one tree of errors. The docstring is the default message; errors carry data, never an HTTP status."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+
+class DedupError(Exception):
+    """Có lỗi khi sàng lọc sáng kiến."""
+
+    def __init__(self, message: str = "", **data: Any) -> None:
+        self.message = message or inspect.cleandoc(type(self).__doc__ or "")
+        self.data = data
+        super().__init__(self.message)
+
+
+class InvalidInput(DedupError):
+    """Dữ liệu gửi lên không hợp lệ; xin sửa rồi gửi lại."""
+
+
+class EmptyText(InvalidInput):
+    """Thiếu tên sáng kiến; xin nhập tên."""
+
+
+class TextTooLong(InvalidInput):
+    """Văn bản quá dài; xin rút gọn hoặc đính kèm thành tệp."""
+
+
+class SelfPair(InvalidInput):
+    """Một hồ sơ không thể so với chính nó; xin chọn hai hồ sơ khác nhau."""
+
+
+class AmbiguousCode(InvalidInput):
+    """Mã này có ở nhiều đơn vị; xin ghi «đơn vị:mã» hoặc «#id»."""
+
+
+class BadFile(InvalidInput):
+    """Không đọc được tệp; xin kiểm tra lại tệp và định dạng."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        row: int | None = None,
+        column: str | None = None,
+        reason: str = "",
+    ) -> None:
+        super().__init__(message or reason, row=row, column=column, reason=reason)
+        self.row, self.column, self.reason = row, column, reason
+
+
+class NotFound(DedupError):
+    """Không tìm thấy."""
+
+
+class InitiativeNotFound(NotFound):
+    """Không có hồ sơ sáng kiến này; xin kiểm tra lại mã."""
+
+
+class PairNotFound(NotFound):
+    """Không có cặp nghi trùng này."""
+
+
+class ImportNotFound(NotFound):
+    """Không có lần nhập này; xin xem lại danh sách các lần nhập."""
+
+
+class JobNotFound(NotFound):
+    """Không có lần quét này."""
+
+
+class Conflict(DedupError):
+    """Dữ liệu đã thay đổi từ lúc bạn xem; xin tải lại rồi quyết định."""
+
+
+class StaleSuggestion(Conflict):
+    """Văn bản của cặp này đã thay đổi từ lúc bạn xem; xin xem lại trước khi kết luận."""
+
+
+class StaleVersion(Conflict):
+    """Hồ sơ vừa được người khác sửa; xin tải lại trước khi lưu."""
+
+
+class ContradictoryDecision(Conflict):
+    """Kết luận này trái với các kết luận đang có hiệu lực; xin xem các cặp nêu kèm."""
+
+
+class InitiativeExists(Conflict):
+    """Đã có hồ sơ mang mã này trong đơn vị."""
+
+
+class VerdictsRest(Conflict):
+    """Có kết luận dựa trên các hồ sơ của lần nhập này; xin xem danh sách, hoặc chọn «vẫn thu hồi»."""
+
+
+class JobRunning(Conflict):
+    """Đang có một lần quét khác; xin chờ hoặc hủy lần đó trước."""
+
+
+class IdempotencyMismatch(Conflict):
+    """Khóa chống lặp này đã dùng cho một yêu cầu khác."""
+
+
+class Unavailable(DedupError):
+    """Hệ thống chưa sẵn sàng; xin thử lại sau ít phút."""
+
+
+class IndexNotReady(Unavailable):
+    """Chỉ mục đang được dựng lại; xin thử lại sau ít phút."""
+
+
+class IndexModelMismatch(Unavailable):
+    """Chỉ mục thuộc mô hình khác; hãy chạy «sangkien reindex»."""
+
+
+class ModelUnavailable(Unavailable):
+    """Không nạp được mô hình; kiểm tra thư mục mô hình, hoặc đặt SANGKIEN_MODEL=lexical."""
+
+
+class DatabaseBusy(Unavailable):
+    """Cơ sở dữ liệu đang bận; xin thử lại sau giây lát."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """Không dùng được cơ sở dữ liệu; kiểm tra ổ đĩa và SANGKIEN_DATABASE_URL."""

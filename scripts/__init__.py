@@ -1,0 +1,1 @@
+"""Entry points: the command line, the server, the gates, the benchmarks."""
