@@ -1,0 +1,1 @@
+"""Office files in and out: spreadsheets, CSV and JSON lines to submissions, and records back to files."""
