@@ -1,0 +1,182 @@
+"""The hand-written vocabulary: families of work, each with its objects, problems and means.
+
+A vocabulary is a folder of TOML files: `frames.toml` holds what every industry shares (title
+patterns, openings, stock phrases, places), each other file one family. A family's heads and
+duties make its objects ("bơm ly tâm" + "cấp nước lò hơi"); a problem has the parts where it shows
+and the means against it. Alternatives of one thing stand together: any of them says the same.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import accumulate
+from math import gcd
+from typing import Any
+
+from dedup.synthetic.templates import Template
+
+VOCABULARIES = ("main", "held_out")
+
+Names = tuple[str, ...]  # what one thing is called, the usual name first
+Phrasings = tuple[Template, ...]  # several ways to say one thing
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    do: Phrasings
+    how: Phrasings
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    parts: tuple[Names, ...]
+    short: Phrasings
+    seen: Phrasings
+    goal: Phrasings
+    effect: Phrasings
+    means: tuple[Means, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    name: str
+    kinds: tuple[str, ...]
+    field: str
+    unions: tuple[str, ...]
+    trades: tuple[str, ...]
+    workshops: tuple[str, ...]
+    jobs: tuple[str, ...]
+    heads: tuple[Names, ...]
+    duties: tuple[Names, ...]
+    ratings: tuple[str, ...]
+    pools: Mapping[str, tuple[str, ...]]
+    problems: tuple[Problem, ...]
+    choices: tuple[tuple[int, int, int], ...]  # (problem, means, part), all that go together
+
+    @property
+    def size(self) -> int:
+        """How many (object, part, problem, means) the family can say."""
+        return len(self.heads) * len(self.duties) * len(self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What an initiative is about: the combination that no two background records share."""
+
+    family: Family
+    head: int
+    duty: int
+    problem: int
+    means: int
+    part: int
+    rating: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    name: str
+    families: tuple[Family, ...]
+    frames: Mapping[str, Any]
+    phrases: Mapping[str, tuple[Phrasings, ...]]
+    ends: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """Concepts without a rating; with ratings there are several times as many."""
+        return self.ends[-1]
+
+    def concept(self, number: int, *, step: int) -> Concept:
+        """The concept of a running number: distinct numbers give distinct concepts.
+
+        `step` must share no divisor with `size`, so that the walk visits every concept once; each
+        further round over the vocabulary adds a rating to the object.
+        """
+        turn, position = divmod(number, self.size)
+        place = position * step % self.size
+        index = bisect_right(self.ends, place)
+        family = self.families[index]
+        place -= self.ends[index] - family.size
+        place, choice = divmod(place, len(family.choices))
+        head, duty = divmod(place, len(family.duties))
+        problem, means, part = family.choices[choice]
+        rating = (turn - 1) % len(family.ratings) if turn else None
+        return Concept(family, head, duty, problem, means, part, rating)
+
+    def step(self, wish: int) -> int:
+        """The first number from `wish` on that shares no divisor with `size`."""
+        wish %= self.size
+        while gcd(wish, self.size) != 1:
+            wish += 1
+        return wish
+
+
+@cache
+def load_vocabulary(name: str) -> Vocabulary:
+    """The vocabulary of this name; `ValueError` when there is none."""
+    if name not in VOCABULARIES:
+        raise ValueError(f"no vocabulary {name!r}: choose one of {', '.join(VOCABULARIES)}")
+    folder = files("dedup.synthetic") / "vocabularies" / name
+    tables = {
+        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8"))
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    }
+    frames = tables.pop("frames")
+    families = tuple(_family(key, tables[key], frames) for key in sorted(tables))
+    ends = tuple(accumulate(family.size for family in families))
+    phrases = {
+        key: tuple(_phrasings(line.split("|")) for line in lines)
+        for key, lines in frames.pop("phrases").items()
+    }
+    return Vocabulary(name, families, frames, phrases, ends)
+
+
+def _family(name: str, table: dict[str, Any], frames: dict[str, Any]) -> Family:
+    problems = tuple(_problem(entry) for entry in table["problems"])
+    pools = {**frames["pools"], **table.get("pools", {})}
+    return Family(
+        name=name,
+        kinds=tuple(table["kinds"]),
+        field=table["field"],
+        unions=tuple(table["unions"]),
+        trades=tuple(table["trades"]),
+        workshops=tuple(table["workshops"]),
+        jobs=tuple(table["jobs"]),
+        heads=_names(table["heads"]),
+        duties=_names(table["duties"]),
+        ratings=tuple(table["ratings"]),
+        pools={key: tuple(pool) for key, pool in pools.items()},
+        problems=problems,
+        choices=tuple(
+            (number, means, part)
+            for number, problem in enumerate(problems)
+            for means in range(len(problem.means))
+            for part in range(len(problem.parts))
+        ),
+    )
+
+
+def _problem(table: dict[str, Any]) -> Problem:
+    return Problem(
+        parts=_names(table["parts"]),
+        short=_phrasings(table["short"]),
+        seen=_phrasings(table["seen"]),
+        goal=_phrasings(table["goal"]),
+        effect=_phrasings(table["effect"]),
+        means=tuple(
+            Means(_phrasings(entry["do"]), _phrasings(entry["how"])) for entry in table["means"]
+        ),
+    )
+
+
+def _names(lines: list[str]) -> tuple[Names, ...]:
+    return tuple(tuple(line.split("|")) for line in lines)
+
+
+def _phrasings(lines: list[str]) -> Phrasings:
+    return tuple(Template.of(line) for line in lines)
