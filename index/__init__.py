@@ -11,11 +11,13 @@ from index.errors import (
     UnknownIds,
 )
 from index.exact import ExactIndex
+from index.flat import FlatIndex
 
 __all__ = [
     "BadIds",
     "BadVectors",
     "ExactIndex",
+    "FlatIndex",
     "Hits",
     "Pairs",
     "SnapshotDamaged",

@@ -7,14 +7,14 @@ import pytest
 from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
 
-from index import BadIds, BadVectors, ExactIndex, Hits, Pairs, UnknownIds
+from index import BadIds, BadVectors, ExactIndex, FlatIndex, Hits, Pairs, UnknownIds
 
 DIM = 16
 Ids = NDArray[np.int64]
 Rows = NDArray[np.float32]
 
 
-@pytest.fixture(params=[ExactIndex])
+@pytest.fixture(params=[ExactIndex, FlatIndex])
 def index(request: pytest.FixtureRequest) -> Any:
     return request.param(DIM)
 
