@@ -1,0 +1,188 @@
+"""The form in which texts are compared, and the way back from it to the original.
+
+repair → list numbers and labels dropped → tone and i/y spelling → abbreviations expanded → case
+folded → punctuation and white space collapsed → units glued to their numbers. Diacritics stay:
+"Số hóa hồ sơ" and "Sở hỏa hổ sở" are different texts. Idempotent, total, linear.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from dedup.text import charsets
+from dedup.text.abbreviations import expand
+from dedup.text.repair import repair_text, repair_traced
+from dedup.text.tones import one_spelling
+from dedup.text.tracing import Builder, Edit, Offsets, Step, Traced, edited, traced
+
+# A canonical text can itself look like a legacy font once brand names and symbols are gone; it
+# is then canonicalised again until it stands still.
+_MAX_ROUNDS: Final = 8
+_CACHED_LENGTH: Final = 24  # words beyond are rare and would only fill the cache
+
+_NUMBER: Final = r"\d+(?:[.,]\d+)*"
+_TOKEN: Final = re.compile(
+    rf"KH&CN|PCTT&TKCN|tr\.đ|{_NUMBER}(?:[-–]{_NUMBER})*[^\W_\u0300-\u036f]*"
+    r"|(?:[^\W_]|[\u0300-\u036f])+|%|°[CFcf]"
+)
+# Of units, those that are no words or initials by themselves.
+_UNITS: Final = (
+    "kv kva mva mw kw kwh mwh kwp gw hz khz mhz mm mm2 mm3 cm cm2 cm3 dm3 m2 m3 km km2 kg mg ml "
+    "bar psi mpa kpa rpm % °c"
+).split()
+_UNIT_GAP: Final = re.compile(
+    rf"(?<=\d) (?=(?:{'|'.join(map(re.escape, sorted(_UNITS, reverse=True)))})(?: |\Z))"
+)
+_PLAIN_NUMBER: Final = re.compile(r"[\d.,-]+")
+_LABEL: Final = "(?:tên )?(?:sáng kiến|giải pháp|đề tài|đề án|sk|gp)"
+_NOISE: Final = re.compile(
+    rf"^[\W_]*(?:(?:(?:stt|số thứ tự|số tt)\W{{0,3}}\d{{1,5}}[.):]|\d{{1,3}}[.)](?!\d)"
+    rf"|(?:[ivx]{{1,4}}|[a-hđ])[.)](?=\s)|{_LABEL}\s?:)[^\w\n]*)+",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NOISE_HINT: Final = re.compile("[.):]")
+_COMPANY: Final = re.compile(r"\b(?:Cty|CTy|CTY|Công ty) CP\b")
+_TRANSFORMER: Final = re.compile(r"\bMBA\b")
+# MBA is also a degree: it means the transformer only where something electrical stands by.
+_ELECTRICAL: Final = re.compile(
+    r"\d\s?k[vV]|k[vV][aA]|MVA|điện|trạm|lưới|phân phối|biến áp|cuộn dây|đấu nối|\b(?:TBA|FCO|LBS)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A canonical text with, per character, the span of the original it came from.
+
+    `offsets`: int64, shape (len(text), 2), rows [start, end) into the original; both columns
+    never decrease. The characters of an expanded abbreviation share the abbreviation's span.
+    """
+
+    text: str
+    offsets: Offsets
+
+
+def canonical(text: str) -> str:
+    """The comparison form of any text. Never raises."""
+    for _ in range(_MAX_ROUNDS):
+        before, text = text, _once(text)
+        if text == before or not charsets.is_suspect(text):
+            break
+    return text
+
+
+def align(text: str) -> Aligned:
+    """`canonical(text)` with the way back to `text`."""
+    source = Traced.of(text)
+    for _ in range(_MAX_ROUNDS):
+        before, source = source.text, _once_traced(source)
+        if source.text == before or not charsets.is_suspect(source.text):
+            break
+    return Aligned(source.text, np.column_stack((source.starts, source.ends)))
+
+
+def fold(text: str) -> str:
+    """The canonical form without diacritics: a recall key and a feature, never the normal form."""
+    return fold_canonical(canonical(text))
+
+
+def fold_canonical(text: str) -> str:
+    """Diacritics dropped from a text already canonical (đ by hand: it does not decompose)."""
+    return " ".join(map(_fold_word, text.split(" ")))
+
+
+def _once(text: str) -> str:
+    text = edited(repair_text(text), _STEPS)
+    return _UNIT_GAP.sub(_gap, " ".join(filter(None, map(_chunk, text.split()))))
+
+
+def _once_traced(source: Traced) -> Traced:
+    return _tokens(traced(repair_traced(source), _STEPS)).sub(_GLUE)
+
+
+def _gap(match: re.Match[str]) -> str:
+    """Nothing between a plain number and its unit; "SO2 m3" are two things."""
+    text, at = match.string, match.start()
+    return "" if _PLAIN_NUMBER.fullmatch(text, text.rfind(" ", 0, at) + 1, at) else " "
+
+
+_GLUE: Final = Edit(_UNIT_GAP, _gap)
+
+
+def _tokens(source: Traced) -> Traced:
+    """The canonical tokens of a traced text, joined by single spaces."""
+    building = Builder(source)
+    last = -1
+    for match in _TOKEN.finditer(source.text):
+        token = _token(match[0])
+        if not token:
+            continue
+        if last >= 0:
+            building.put(" ", last, match.start())
+        building.put(token, match.start(), match.end())
+        last = match.end()
+    return building.build()
+
+
+def _chunk(chunk: str) -> str:
+    """The canonical tokens of a stretch without white space."""
+    return _cached_chunk(chunk) if len(chunk) <= _CACHED_LENGTH else _tokenised(chunk)
+
+
+@lru_cache(maxsize=1 << 17)
+def _cached_chunk(chunk: str) -> str:
+    return _tokenised(chunk)
+
+
+def _tokenised(chunk: str) -> str:
+    return " ".join(filter(None, map(_token, _TOKEN.findall(chunk))))
+
+
+def _token(token: str) -> str:
+    """One token in canonical form: its expansion, or one spelling of it; stable under itself."""
+    expansion = expand(token)
+    if expansion:
+        return expansion
+    before, token = token, one_spelling(_folded_case(token))
+    while token != before:
+        before, token = token, " ".join(map(_settled, _TOKEN.findall(token)))
+    return token
+
+
+def _settled(token: str) -> str:
+    return one_spelling(_folded_case(token))
+
+
+def _folded_case(token: str) -> str:
+    if token.isascii():
+        return token.lower()
+    compatible = unicodedata.normalize("NFKC", token).casefold()
+    return unicodedata.normalize("NFKC", compatible).replace("ð", "đ").replace("–", "-")
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold_word(word: str) -> str:
+    parts = unicodedata.normalize("NFD", word).replace("đ", "d")
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+def _drop_noise(text: str) -> Edit | None:
+    return _DROP_NOISE if _NOISE_HINT.search(text) else None
+
+
+def _name_companies(text: str) -> Edit | None:
+    return _JOINT_STOCK if " CP" in text else None
+
+
+def _name_transformers(text: str) -> Edit | None:
+    return _POWER if "MBA" in text and _ELECTRICAL.search(text) else None
+
+
+_DROP_NOISE: Final = Edit(_NOISE, lambda _: "")
+_JOINT_STOCK: Final = Edit(_COMPANY, lambda _: "CTCP")
+_POWER: Final = Edit(_TRANSFORMER, lambda _: "máy biến áp")
+_STEPS: Final[tuple[Step, ...]] = (_drop_noise, _name_companies, _name_transformers)
