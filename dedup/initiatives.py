@@ -7,6 +7,7 @@ Standard library and NumPy types only.
 
 from __future__ import annotations
 
+import calendar
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,6 +54,15 @@ class PartialDate:
             raise ValueError(f"not an ISO date, month or year: {self.iso!r}")
         year, month, day = (*parts, 1, 1)[:3]
         return date(year, month, day)
+
+    def latest(self) -> date:
+        """Last day of the period."""
+        first = self.earliest()
+        if len(self.iso) == len("2022"):
+            return first.replace(month=12, day=31)
+        if len(self.iso) == len("2022-03"):
+            return first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        return first
 
     def __str__(self) -> str:
         return self.iso

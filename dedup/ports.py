@@ -166,13 +166,13 @@ class NewRecord:
     source: SourceRow | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One record's latest change: its number, and whether it is to be found."""
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Records changed after a number: ids ascending, whether each is live, and the latest number."""
 
-    id: InitiativeId
+    ids: Ids
+    live: NDArray[np.bool_]
     change_no: int
-    live: bool
 
 
 class InitiativeRepository(Protocol):
@@ -205,6 +205,7 @@ class InitiativeRepository(Protocol):
     def comparable_texts(self, ids: Ids) -> tuple[list[str], list[str], list[str]]:
         """Titles, contents and effects of ``ids``, in their order; the bulk path of a re-scan."""
 
+    def fingerprints(self, ids: Ids) -> dict[int, str]: ...
     def equal_texts(self, *, folded: bool = False) -> tuple[Ids, Ids]:
         """Live records of one (folded) fingerprint, as a star: each group's lowest id with each other."""
 
@@ -212,7 +213,7 @@ class InitiativeRepository(Protocol):
         """Ids, titles and contents of live records with id above ``id``, ascending."""
 
     def latest_change(self) -> int: ...
-    def changes_since(self, change_no: int, *, limit: int = 10_000) -> list[Change]: ...
+    def changes_since(self, change_no: int) -> Changes: ...
 
 
 class VectorRepository(Protocol):
@@ -437,6 +438,9 @@ class UnitOfWork(Protocol):
     def clusters(self) -> ClusterRepository: ...
     @property
     def notes(self) -> NoteRepository: ...
+    def lock(self) -> None:
+        """Hold the write lock from here on: what is read after it stands until the commit."""
+
     def commit(self) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -1,0 +1,1 @@
+"""The jobs: follow the archive, screen, file, import, re-scan, decide. They know ports alone."""

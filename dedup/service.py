@@ -1,0 +1,227 @@
+"""The facade: one object with every job on it, over whatever implementations it was given.
+
+Entry points (HTTP, command line) hold one ``Deduplicator`` and translate to and from its calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dedup.errors import AmbiguousCode, InitiativeNotFound
+from dedup.initiatives import (
+    Band,
+    Cluster,
+    ClusterId,
+    Decision,
+    Evidence,
+    Initiative,
+    InitiativeId,
+    Pair,
+    Submission,
+    Suggestion,
+    Thresholds,
+    UnitId,
+)
+from dedup.jobs.deciding import Decider
+from dedup.jobs.embedding import embed_missing
+from dedup.jobs.filing import Filer, get_one
+from dedup.jobs.following import LiveIndex, Shelf
+from dedup.jobs.importing import Importer
+from dedup.jobs.rescanning import Rescanner
+from dedup.jobs.running import Alive, Jobs
+from dedup.jobs.screening import Screener, Screening, load_comparables
+from dedup.ports import (
+    Clock,
+    Embedder,
+    InitiativeFilter,
+    OpenUnit,
+    Progress,
+    Scorer,
+    SuggestionFilter,
+)
+from dedup.units import UnitTree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairView:
+    """Everything a person needs to conclude on a pair; ``seen`` goes back with the verdict."""
+
+    left: Initiative
+    right: Initiative
+    suggestion: Suggestion | None
+    evidence: tuple[Evidence, ...]
+    live: Decision | None
+    history: tuple[Decision, ...]
+
+    @property
+    def seen(self) -> tuple[str, str]:
+        return self.left.fingerprint, self.right.fingerprint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    records: int
+    withdrawn: int
+    vectors: int
+    suggestions: Mapping[Band, int]
+    decisions: int
+    clusters: int
+    families: int
+    change_no: int
+    last_rescan: Mapping[str, Any]
+    changed_since_rescan: int
+
+
+class Deduplicator:
+    """The jobs on their ports. Everything is synchronous and safe to call from several threads."""
+
+    def __init__(
+        self,
+        open_unit: OpenUnit,
+        clock: Clock,
+        *,
+        embedder: Embedder,
+        scorer: Scorer,
+        shelf: Shelf,
+        thresholds: Thresholds,
+        floor: float,
+        owner: Mapping[str, Any],
+        alive: Alive,
+    ) -> None:
+        self.open_unit = open_unit
+        self.clock = clock
+        self.embedder = embedder
+        self.scorer = scorer
+        self.thresholds = thresholds
+        self.live = LiveIndex(open_unit, embedder.model_id, shelf)
+        self.jobs = Jobs(open_unit, clock, owner=owner, alive=alive)
+        self.screener = Screener(open_unit, embedder, scorer, self.live, thresholds)
+        self.filer = Filer(open_unit, clock, self.screener)
+        self.importer = Importer(open_unit, clock)
+        self.decider = Decider(open_unit, clock)
+        self.rescanner = Rescanner(
+            open_unit,
+            clock,
+            embedder=embedder,
+            scorer=scorer,
+            live=self.live,
+            jobs=self.jobs,
+            thresholds=thresholds,
+            floor=floor,
+        )
+
+    def screen(self, submission: Submission, *, top: int = 10) -> Screening:
+        """The likely earlier tellings of a submission; writes nothing."""
+        return self.screener.screen(submission, top=top)
+
+    def matches(
+        self, id: InitiativeId, *, top: int = 10, lowest: Band = Band.POSSIBLE
+    ) -> Screening:
+        """The same for a filed record, itself left out."""
+        record = self.get(id)
+        return self.screener.screen_many([record], top=top, exclude=id, lowest=lowest)[0]
+
+    def get(self, id: int) -> Initiative:
+        """Raises InitiativeNotFound."""
+        with self.open_unit() as unit:
+            return get_one(unit, id)
+
+    def find(self, reference: str) -> Initiative:
+        """The record named as on the command line: ``code``, ``unit:code`` or ``#id``.
+
+        Raises InitiativeNotFound, AmbiguousCode (with the ids).
+        """
+        if reference.startswith("#") and reference[1:].isdigit():
+            return self.get(int(reference[1:]))
+        with self.open_unit() as unit:
+            found = unit.initiatives.by_code(reference)
+            if not found and ":" in reference:
+                name, _, code = reference.rpartition(":")
+                found = unit.initiatives.by_code(code, unit=name)
+        if not found:
+            raise InitiativeNotFound(f"Không có hồ sơ mang mã «{reference}».", code=reference)
+        if len(found) > 1:
+            raise AmbiguousCode(code=reference, ids=[record.id for record in found])
+        return found[0]
+
+    def page(
+        self, where: InitiativeFilter, *, after: int = 0, limit: int = 50
+    ) -> Sequence[Initiative]:
+        with self.open_unit() as unit:
+            return unit.initiatives.page(where, after=after, limit=limit)
+
+    def suggestions(
+        self,
+        where: SuggestionFilter,
+        *,
+        after: tuple[float, int, int] | None = None,
+        limit: int = 50,
+    ) -> Sequence[Suggestion]:
+        with self.open_unit() as unit:
+            return unit.suggestions.page(where, after=after, limit=limit)
+
+    def view(self, pair: Pair) -> PairView:
+        """Two records side by side with why (or why not) they resemble; any pair may be asked."""
+        ids = np.array([pair.left, pair.right], dtype=np.int64)
+        with self.open_unit() as unit:
+            left, right = get_one(unit, pair.left), get_one(unit, pair.right)
+            records, known = load_comparables(unit, self.embedder.model_id, ids)
+            suggestion = unit.suggestions.get(pair)
+            history = unit.decisions.history(pair)
+        both = len(known) == len(ids)
+        return PairView(
+            left=left,
+            right=right,
+            suggestion=suggestion,
+            evidence=self.scorer.explain(records, 0, 1) if both else (),
+            live=next((decision for decision in history if decision.live), None),
+            history=tuple(history),
+        )
+
+    def cluster(self, id: ClusterId) -> Cluster | None:
+        with self.open_unit() as unit:
+            return unit.clusters.get(id)
+
+    def units(self) -> UnitTree:
+        with self.open_unit() as unit:
+            return UnitTree.of(unit.units.all())
+
+    def assign_unit(self, typed: str, id: UnitId) -> int:
+        """Remember a name as typed as an alias of a unit, for every record that carries it."""
+        with self.open_unit() as unit:
+            unit.units.remember_alias(id, typed)
+            count = unit.units.assign(typed, id, at=self.clock())
+            unit.commit()
+            return count
+
+    def reindex(self, tell: Progress = lambda _: None) -> int:
+        """Embed what is missing and rebuild the index from stored vectors; returns its size."""
+        embed_missing(self.open_unit, self.embedder, tell)
+        return len(self.live.rebuild())
+
+    def warm(self) -> int:
+        """Bring the index up before the first search; returns its size."""
+        return len(self.live.current())
+
+    def status(self) -> Status:
+        with self.open_unit() as unit:
+            records = unit.initiatives.count()
+            last = unit.runs.latest("rescan", state="done")
+            seen = int(last.report.get("change_no", 0)) if last else 0
+            clusters = unit.clusters.all()
+            return Status(
+                records=records,
+                withdrawn=unit.initiatives.count(include_withdrawn=True) - records,
+                vectors=unit.vectors.count(self.embedder.model_id),
+                suggestions=unit.suggestions.counts(),
+                decisions=len(unit.decisions.live_pairs()[0]),
+                clusters=len(clusters),
+                families=sum(cluster.family for cluster in clusters),
+                change_no=unit.initiatives.latest_change(),
+                last_rescan=dict(last.report) if last else {},
+                changed_since_rescan=len(unit.initiatives.changes_since(seen).ids),
+            )
