@@ -99,7 +99,7 @@ class Writer:
         slots, wording, frames = self.slots, self._wording, self._vocabulary.frames
         slots["o"] = object_name(self._idea.concept, wording)
         slots["O"] = capitalise(slots["o"])
-        slots["p"] = _pick(self._problem.parts[self._idea.concept.part], wording, _PART)
+        self._name_part(_pick(self._problem.parts[self._idea.concept.part], wording, _PART))
         places = frames["places"]
         slots["place"] = Template.of(places[self._idea.place % len(places)]).fill(slots)
         slots["do"] = self._say(self._means.do, _DO)
@@ -107,18 +107,22 @@ class Writer:
         slots["goal"] = self._say(self._problem.goal, _GOAL)
         slots["short"] = self._say(self._problem.short, _SHORT)
 
+    def _name_part(self, name: str) -> None:
+        self.slots["p"] = name
+        self.slots["P"] = capitalise(name)
+
     def _second(self, length: int) -> list[str]:
         assert self._idea.second is not None
         number, means, part = self._idea.second
         problem = self._idea.concept.family.problems[number]
         main = self.slots["p"]
-        self.slots["p"] = _pick(problem.parts[part], self._wording, _PART2)
+        self._name_part(_pick(problem.parts[part], self._wording, _PART2))
         chosen = problem.means[means]
         self.slots["do2"] = self._say(chosen.do, _DO2)
         sentences = [self._framed("second", _SECOND)]
         if length == 3:
             sentences.append(self._say(chosen.how, _HOW2))
-        self.slots["p"] = main
+        self._name_part(main)
         return sentences
 
     def _pool(self, key: str, slot: int, *, count: int) -> list[str]:
