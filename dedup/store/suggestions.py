@@ -1,0 +1,179 @@
+"""Suggestions in SQL: upserted, never over a decision; the queue read by score with keyset cursors."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import and_, case, func, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from dedup.initiatives import Band, InitiativeId, Pair, RunId, Suggestion
+from dedup.ports import Ids, SuggestionFilter
+from dedup.store.rows import chunks, id_array, suggestion_columns, suggestion_of
+from dedup.store.session import Session
+from dedup.store.tables import (
+    IN_FORCE,
+    OPEN,
+    UNDECIDED,
+    cluster_members,
+    decisions,
+    initiatives,
+    suggestions,
+)
+
+_s, _d = suggestions.c, decisions.c
+_KEY = ("left_id", "right_id")
+BATCH = 2_000
+PAGE = 5_000  # rows a portion of ``iterate``
+
+_left_member, _right_member = cluster_members.alias("lm"), cluster_members.alias("rm")
+_JOINED = suggestions.outerjoin(_left_member, _left_member.c.initiative_id == _s.left_id).outerjoin(
+    _right_member, _right_member.c.initiative_id == _s.right_id
+)
+_SHARED_CLUSTER = case(
+    (_left_member.c.cluster_id == _right_member.c.cluster_id, _left_member.c.cluster_id)
+).label("cluster_id")
+_WHOLE = select(suggestions, _SHARED_CLUSTER).select_from(_JOINED)
+
+
+class SqlSuggestions:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def upsert(self, suggestions: Sequence[Suggestion], *, at: datetime) -> int:
+        self._session.lock()
+        written = 0
+        for start in range(0, len(suggestions), BATCH):
+            part = suggestions[start : start + BATCH]
+            settled = self._settled(part)
+            rows = [suggestion_columns(s, at) for s in part if s.pair not in settled]
+            if rows:
+                self._session.write.execute(self._statement(), rows)
+            written += len(rows)
+        return written
+
+    def get(self, pair: Pair) -> Suggestion | None:
+        query = _WHOLE.where(OPEN, _s.left_id == pair.left, _s.right_id == pair.right)
+        row = self._session.read.execute(query).first()
+        return suggestion_of(row) if row else None
+
+    def page(
+        self,
+        where: SuggestionFilter,
+        *,
+        after: tuple[float, int, int] | None = None,
+        limit: int = 50,
+    ) -> list[Suggestion]:
+        # Each strand is one run of an index in the wanted order; the page merges their heads.
+        strands = [self._strand(part, after, limit) for part in _strands(where)]
+        return list(islice(heapq.merge(*strands, key=_rank), limit))
+
+    def iterate(self, where: SuggestionFilter) -> Iterator[Suggestion]:
+        after: tuple[float, int, int] | None = None
+        while part := self.page(where, after=after, limit=PAGE):
+            yield from part
+            last = part[-1]
+            after = (last.score, last.pair.left, last.pair.right)
+
+    def links(self, min_score: float) -> tuple[Ids, Ids, NDArray[np.float32]]:
+        query = select(_s.left_id, _s.right_id, _s.score).where(OPEN, UNDECIDED)
+        query = query.where(_s.score >= min_score).order_by(_s.left_id, _s.right_id)
+        rows = self._session.read.execute(query).all()
+        left, right, score = zip(*rows, strict=True) if rows else ((), (), ())
+        return id_array(left), id_array(right), np.array(score, dtype=np.float32)
+
+    def retire(self, *, not_of_run: RunId, touching: Ids | None = None) -> int:
+        others = or_(_s.run_id.is_(None), _s.run_id != not_of_run)
+        if touching is None:
+            return self._retire(others)
+        return sum(self._retire(and_(others, side)) for side in _touching(touching.tolist()))
+
+    def retire_touching(self, ids: Sequence[InitiativeId]) -> int:
+        return sum(self._retire(side) for side in _touching(ids))
+
+    def counts(self) -> Mapping[Band, int]:
+        query = (
+            select(_s.band, func.count().label("pairs")).where(OPEN, UNDECIDED).group_by(_s.band)
+        )
+        found = {row.band: row.pairs for row in self._session.read.execute(query)}
+        return {band: found.get(band.value, 0) for band in Band}
+
+    def _strand(
+        self, conditions: list[Any], after: tuple[float, int, int] | None, limit: int
+    ) -> list[Suggestion]:
+        query = _WHOLE.where(*conditions).order_by(_s.score.desc(), _s.left_id, _s.right_id)
+        if after is not None:
+            query = query.where(_beyond(*after))
+        rows = self._session.read.execute(query.limit(limit)).all()
+        return [suggestion_of(row) for row in rows]
+
+    def _settled(self, part: Sequence[Suggestion]) -> set[Pair]:
+        """Pairs among these with a live verdict; the lock keeps that true until commit."""
+        lefts = sorted({s.pair.left for s in part})
+        settled = select(_d.left_id, _d.right_id).where(IN_FORCE, _d.verdict.is_not(None))
+        rows = self._session.read.execute(settled.where(_d.left_id.in_(lefts)))
+        return {Pair(row.left_id, row.right_id) for row in rows}
+
+    def _statement(self) -> Any:
+        insert = sqlite.insert if self._session.sqlite else postgresql.insert
+        new = insert(suggestions)
+        columns = [column.name for column in suggestions.c if column.name not in _KEY]
+        return new.on_conflict_do_update(
+            index_elements=list(_KEY), set_={name: new.excluded[name] for name in columns}
+        )
+
+    def _retire(self, condition: Any) -> int:
+        retired = update(suggestions).where(OPEN, UNDECIDED, condition)
+        return int(self._session.lock().execute(retired.values(state="retired")).rowcount)
+
+
+def _rank(suggestion: Suggestion) -> tuple[float, int, int]:
+    return -suggestion.score, suggestion.pair.left, suggestion.pair.right
+
+
+def _beyond(score: float, left: int, right: int) -> Any:
+    """After the cursor in the order of the queue, in the form whose first part an index can use."""
+    return and_(
+        _s.score <= score,
+        or_(
+            _s.score < score,
+            _s.left_id > left,
+            and_(_s.left_id == left, _s.right_id > right),
+        ),
+    )
+
+
+def _strands(where: SuggestionFilter) -> list[list[Any]]:
+    bands, relations = list(dict.fromkeys(where.bands)), list(dict.fromkeys(where.relations))
+    conditions = _conditions(where)
+    if where.initiative_id is not None:
+        some = [_s.band.in_(bands), _s.relation.in_(relations) if relations else true()]
+        sides = (_s.left_id == where.initiative_id, _s.right_id == where.initiative_id)
+        return [[*conditions, *some, side] for side in sides]
+    if relations:
+        return [[*conditions, _s.relation == r, _s.band.in_(bands)] for r in relations]
+    return [[*conditions, _s.band == band] for band in bands]
+
+
+def _conditions(where: SuggestionFilter) -> list[Any]:
+    conditions: list[Any] = [OPEN]
+    if where.decided is not None:
+        conditions.append(_s.decided if where.decided else UNDECIDED)
+    if where.min_score > 0.0:
+        conditions.append(_s.score >= where.min_score)
+    if where.unit_id is not None:
+        of_unit = select(initiatives.c.id).where(initiatives.c.unit_id == where.unit_id)
+        conditions.append(or_(_s.left_id.in_(of_unit), _s.right_id.in_(of_unit)))
+    return conditions
+
+
+def _touching(ids: Sequence[int]) -> Iterator[Any]:
+    for part in chunks(sorted(set(ids))):
+        yield _s.left_id.in_(part)
+        yield _s.right_id.in_(part)
