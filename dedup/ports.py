@@ -182,12 +182,16 @@ class InitiativeRepository(Protocol):
     def get(self, ids: Iterable[int]) -> list[Initiative]:
         """In the order asked, unknown ids left out; withdrawn ones included."""
 
-    def by_code(self, code: str, *, unit: str | None = None) -> list[Initiative]: ...
-    def by_fingerprint(self, fingerprint: str, *, folded: bool = False) -> list[InitiativeId]: ...
+    def by_code(self, code: str, *, unit: str | None = None) -> list[Initiative]:
+        """Live ones first, then withdrawn; ``unit`` as typed, or a node's code, name or alias."""
+
+    def by_fingerprint(self, fingerprint: str, *, folded: bool = False) -> list[InitiativeId]:
+        """Live ones, ascending."""
+
     def update(
         self, id: InitiativeId, record: NewRecord, *, expected_version: int, by: str, at: datetime
     ) -> Initiative:
-        """Keep the old version in the history; raises StaleVersion."""
+        """Keep the old version in the history; import and source stay. Raises StaleVersion."""
 
     def history(self, id: InitiativeId) -> list[tuple[int, str, datetime, Submission]]:
         """Earlier versions, newest first: (version, by, replaced at, text)."""
@@ -219,7 +223,9 @@ class InitiativeRepository(Protocol):
 class VectorRepository(Protocol):
     """Vectors by model, stored as float16; a vector belongs to the text whose fingerprint it carries."""
 
-    def put(self, model_id: str, vectorised: Vectorised) -> None: ...
+    def put(self, model_id: str, vectorised: Vectorised) -> None:
+        """Left out: those whose text another changed since this unit read the texts it embedded."""
+
     def get(self, model_id: str, ids: Ids) -> Vectorised:
         """Those of ``ids`` that have one for their present text, ascending by id."""
 
@@ -286,7 +292,9 @@ class DecisionRepository(Protocol):
     ) -> list[Decision]:
         """Each supersedes its pair's live one; a group name makes one group row that names them."""
 
-    def live(self, pair: Pair) -> Decision | None: ...
+    def live(self, pair: Pair) -> Decision | None:
+        """The pair's latest word, an undo (verdict None) included; the sets below leave undos out."""
+
     def history(self, pair: Pair) -> list[Decision]:
         """Oldest first."""
 
@@ -440,6 +448,12 @@ class UnitOfWork(Protocol):
     def notes(self) -> NoteRepository: ...
     def lock(self) -> None:
         """Hold the write lock from here on: what is read after it stands until the commit."""
+
+    def lock(self) -> None:
+        """Take the write lock now: what is read from here on stays true until commit.
+
+        Writes take it by themselves; ask for it before reading what a write will rest on.
+        """
 
     def commit(self) -> None: ...
     def __enter__(self) -> Self: ...
