@@ -447,9 +447,6 @@ class UnitOfWork(Protocol):
     @property
     def notes(self) -> NoteRepository: ...
     def lock(self) -> None:
-        """Hold the write lock from here on: what is read after it stands until the commit."""
-
-    def lock(self) -> None:
         """Take the write lock now: what is read from here on stays true until commit.
 
         Writes take it by themselves; ask for it before reading what a write will rest on.

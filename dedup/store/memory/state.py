@@ -27,7 +27,6 @@ from dedup.initiatives import (
 from dedup.ports import ImportRecord, Run
 from dedup.store.columns import from_json, to_json, to_utc
 
-
 BUSY_SECONDS = 30.0
 
 
