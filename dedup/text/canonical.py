@@ -15,14 +15,14 @@ import numpy as np
 
 from dedup.text import charsets
 from dedup.text.abbreviations import expand
-from dedup.text.repair import repair_text, repair_traced
+from dedup.text.repair import is_clean, repair_text, repair_traced
 from dedup.text.tones import one_spelling
 from dedup.text.tracing import Builder, Edit, Offsets, Step, Traced, edited, traced
 
 # A canonical text can itself look like a legacy font once brand names and symbols are gone; it
 # is then canonicalised again until it stands still.
 _MAX_ROUNDS: Final = 8
-_CACHED_LENGTH: Final = 24  # words beyond are rare and would only fill the cache
+_CACHED_LENGTH: Final = 32  # longer chunks are rare and would only fill the cache
 
 _NUMBER: Final = r"\d+(?:[.,]\d+)*"
 _TOKEN: Final = re.compile(
@@ -35,13 +35,13 @@ _UNITS: Final = (
     "bar psi mpa kpa rpm % °c"
 ).split()
 _UNIT_GAP: Final = re.compile(
-    rf"(?<=\d) (?=(?:{'|'.join(map(re.escape, sorted(_UNITS, reverse=True)))})(?: |\Z))"
+    rf"[0-9] (?=(?:{'|'.join(map(re.escape, sorted(_UNITS, reverse=True)))})(?: |\Z))"
 )
 _PLAIN_NUMBER: Final = re.compile(r"[\d.,-]+")
 _LABEL: Final = "(?:tên )?(?:sáng kiến|giải pháp|đề tài|đề án|sk|gp)"
 _NOISE: Final = re.compile(
-    rf"^[\W_]*(?:(?:(?:stt|số thứ tự|số tt)\W{{0,3}}\d{{1,5}}[.):]|\d{{1,3}}[.)](?!\d)"
-    rf"|(?:[ivx]{{1,4}}|[a-hđ])[.)](?=\s)|{_LABEL}\s?:)[^\w\n]*)+",
+    rf"^(?:[^\w\n]|_)*(?:(?:(?:stt|số thứ tự|số tt)[^\w\n]{{0,3}}\d{{1,5}}[.):]|\d{{1,3}}[.)](?!\d)"
+    rf"|(?:[ivx]{{1,4}}|[a-hđ])[.)](?=\s|\Z)|{_LABEL} ?:)[^\w\n]*)+",
     re.IGNORECASE | re.MULTILINE,
 )
 _NOISE_HINT: Final = re.compile("[.):]")
@@ -68,11 +68,8 @@ class Aligned:
 
 def canonical(text: str) -> str:
     """The comparison form of any text. Never raises."""
-    for _ in range(_MAX_ROUNDS):
-        before, text = text, _once(text)
-        if text == before or not charsets.is_suspect(text):
-            break
-    return text
+    quick = _quick(text)
+    return quick if quick is not None else _thorough(text)
 
 
 def align(text: str) -> Aligned:
@@ -95,9 +92,41 @@ def fold_canonical(text: str) -> str:
     return " ".join(map(_fold_word, text.split(" ")))
 
 
+def _quick(text: str) -> str | None:
+    """The canonical form where every chunk is clean by itself, as nearly all are; else None.
+
+    Ten times as fast as repairing first, because one look into a cache settles each chunk.
+    """
+    if "CP" in text or "MBA" in text:  # may hang on the neighbours
+        return None
+    if _NOISE_HINT.search(text):
+        text = "\n".join([_NOISE.sub("", line, count=1) for line in text.splitlines()])
+    chunks = text.split()
+    if max(map(len, chunks), default=0) > _CACHED_LENGTH:
+        return None
+    pieces = list(map(_clean_chunk, chunks))
+    if None in pieces:
+        return None
+    return _UNIT_GAP.sub(_gap, " ".join(filter(None, pieces)))
+
+
+@lru_cache(maxsize=1 << 17)
+def _clean_chunk(chunk: str) -> str | None:
+    """The canonical tokens of a stretch without white space, or None where it needs repair."""
+    tokens = _tokenised(chunk)
+    return tokens if is_clean(chunk) and not charsets.is_suspect(tokens) else None
+
+
+def _thorough(text: str) -> str:
+    for _ in range(_MAX_ROUNDS):
+        before, text = text, _once(text)
+        if text == before or not charsets.is_suspect(text):
+            break
+    return text
+
+
 def _once(text: str) -> str:
-    text = edited(repair_text(text), _STEPS)
-    return _UNIT_GAP.sub(_gap, " ".join(filter(None, map(_chunk, text.split()))))
+    return _UNIT_GAP.sub(_gap, _tokenised(edited(repair_text(text), _STEPS)))
 
 
 def _once_traced(source: Traced) -> Traced:
@@ -106,8 +135,9 @@ def _once_traced(source: Traced) -> Traced:
 
 def _gap(match: re.Match[str]) -> str:
     """Nothing between a plain number and its unit; "SO2 m3" are two things."""
-    text, at = match.string, match.start()
-    return "" if _PLAIN_NUMBER.fullmatch(text, text.rfind(" ", 0, at) + 1, at) else " "
+    text, at = match.string, match.start() + 1
+    plain = _PLAIN_NUMBER.fullmatch(text, text.rfind(" ", 0, at) + 1, at)
+    return match[0][0] if plain else match[0]
 
 
 _GLUE: Final = Edit(_UNIT_GAP, _gap)
@@ -128,32 +158,31 @@ def _tokens(source: Traced) -> Traced:
     return building.build()
 
 
-def _chunk(chunk: str) -> str:
-    """The canonical tokens of a stretch without white space."""
-    return _cached_chunk(chunk) if len(chunk) <= _CACHED_LENGTH else _tokenised(chunk)
-
-
-@lru_cache(maxsize=1 << 17)
-def _cached_chunk(chunk: str) -> str:
-    return _tokenised(chunk)
-
-
 def _tokenised(chunk: str) -> str:
     return " ".join(filter(None, map(_token, _TOKEN.findall(chunk))))
 
 
+@lru_cache(maxsize=1 << 15)
+def _short_token(token: str) -> str:
+    return _settled(token)
+
+
 def _token(token: str) -> str:
     """One token in canonical form: its expansion, or one spelling of it; stable under itself."""
-    expansion = expand(token)
-    if expansion:
-        return expansion
-    before, token = token, one_spelling(_folded_case(token))
-    while token != before:
-        before, token = token, " ".join(map(_settled, _TOKEN.findall(token)))
-    return token
+    return _short_token(token) if len(token) <= _CACHED_LENGTH else _settled(token)
 
 
 def _settled(token: str) -> str:
+    expansion = expand(token)
+    if expansion:
+        return expansion
+    before, token = token, _spelt(token)
+    while token != before:
+        before, token = token, " ".join(map(_spelt, _TOKEN.findall(token)))
+    return token
+
+
+def _spelt(token: str) -> str:
     return one_spelling(_folded_case(token))
 
 

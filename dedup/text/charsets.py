@@ -71,9 +71,10 @@ _WORD: Final = re.compile(
 _UNICODE_ONLY: Final = re.compile("[ĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
 #: Cheap test that lets ordinary Vietnamese pass: characters foreign to it, a capital inside a
 #: word, or a pair of vowels that only VNI writes.
-_SUSPECT: Final = re.compile(
-    f"[{_SYMBOLS}ÆÇÄÅËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþ]|[a-z][ÈÉÊÌÒÓÔÕÝÐ]"
-    "|[aA][ùúáàâãêéèõÙÚÁÀÂÃÊÉÈÕ]|[eE][ùõâáàãÙÕÂÁÀÃ]|[oO][ùõâãÙÕÂÃ]|[uUyY][ùõÙÕ]"
+_SUSPECT: Final = re.compile(f"[{_SYMBOLS}ÆÇÄÅËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþ]")
+_SUSPECT_PAIR: Final = re.compile(
+    "[ùúáàâãêéèõÙÚÁÀÂÃÊÉÈÕÌÒÓÔÝÐ](?<=[a-z][ÈÉÊÌÒÓÔÕÝÐ]|[aA][ùúáàâãêéèõÙÚÁÀÂÃÊÉÈÕ]"
+    "|[eE][ùõâáàãÙÕÂÁÀÃ]|[oO][ùõâãÙÕÂÃ]|[uUyY][ùõÙÕ])"
 )
 #: Signs used in technical text on their own; alone they are no evidence and are not decoded.
 _BARE_SIGNS: Final = frozenset("×÷Ø§µ·«»¼½¾©ª¹¬¨")
@@ -104,7 +105,7 @@ def detect(cell: str) -> Charset | None:
     Two different words, or one that cannot be anything else, must turn into well-formed
     Vietnamese, and most of the foreign-looking words must do so.
     """
-    if not _SUSPECT.search(cell):
+    if not is_suspect(cell):
         return None
     words = {match[0] for match in _WORD.finditer(cell)}
     ranked = [(_evidence(words, charset), charset) for charset in Charset]
@@ -114,12 +115,12 @@ def detect(cell: str) -> Charset | None:
 
 def is_suspect(cell: str) -> bool:
     """A cheap first look: False means that `detect` and `looks_legacy` would find nothing."""
-    return _SUSPECT.search(cell) is not None
+    return bool(_SUSPECT.search(cell) or _SUSPECT_PAIR.search(cell))
 
 
 def looks_legacy(cell: str) -> bool:
     """Whether any word hints at a legacy font, though maybe too weakly to convert (flag only)."""
-    if not _SUSPECT.search(cell):
+    if not is_suspect(cell):
         return False
     words = {match[0] for match in _WORD.finditer(cell)}
     return any(_read(word, charset).strong for word in words for charset in Charset)

@@ -34,11 +34,12 @@ class Repaired:
 # two files), so repair runs until nothing changes; three rounds is the most seen in the wild.
 _MAX_ROUNDS: Final = 8
 
-_CONTROLS: Final = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
+_CONTROLS: Final = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _INVISIBLE: Final = "\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
 _SURROGATES: Final = "\ud800-\udfff"
-_ODD_SPACES: Final = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_ODD_BREAKS: Final = "\x0b\x0c\r\x85\u2028\u2029"
+# Together with blank, tab and newline these are all that `str.split` and `splitlines` cut at.
+_ODD_SPACES: Final = "\x1f\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_ODD_BREAKS: Final = "\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029"
 _DIRTY: Final = re.compile(
     f"[{_CONTROLS}{_INVISIBLE}{_SURROGATES}{_ODD_SPACES}{_ODD_BREAKS}\xad\u0300-\u036fÐð]|_x0"
 )
@@ -64,13 +65,13 @@ def repair(cell: str) -> Repaired:
 
 def repair_text(cell: str) -> str:
     """`repair(cell).text`, without asking for the rest."""
-    return cell if _is_clean(cell) else _rounds(cell)[0]
+    return cell if is_clean(cell) else _rounds(cell)[0]
 
 
 def repair_traced(source: Traced) -> Traced:
     """The repaired text with the span of the original behind every character."""
     for _ in range(_MAX_ROUNDS):
-        if _is_clean(source.text):
+        if is_clean(source.text):
             return source
         before = source.text
         source = traced(source, _STEPS)
@@ -79,20 +80,7 @@ def repair_traced(source: Traced) -> Traced:
     return source
 
 
-def _rounds(text: str) -> tuple[str, Charset | None]:
-    found: Charset | None = None
-    for _ in range(_MAX_ROUNDS):
-        if _is_clean(text):
-            break
-        before, text = text, edited(text, _BEFORE_DECODING)
-        found = found or charsets.detect(text)
-        text = edited(text, _FROM_DECODING)
-        if text == before:
-            break
-    return text, found
-
-
-def _is_clean(text: str) -> bool:
+def is_clean(text: str) -> bool:
     """Cheap and sure: nothing that repair could change. Most cells end here."""
     return not (
         text[:1] == "'"
@@ -102,6 +90,19 @@ def _is_clean(text: str) -> bool:
         or charsets.is_suspect(text)
         or not (text.isascii() or _is_nfc(text))
     )
+
+
+def _rounds(text: str) -> tuple[str, Charset | None]:
+    found: Charset | None = None
+    for _ in range(_MAX_ROUNDS):
+        if is_clean(text):
+            break
+        before, text = text, edited(text, _BEFORE_DECODING)
+        found = found or charsets.detect(text)
+        text = edited(text, _FROM_DECODING)
+        if text == before:
+            break
+    return text, found
 
 
 def _is_nfc(text: str) -> bool:
