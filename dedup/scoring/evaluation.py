@@ -35,7 +35,9 @@ class Figures:
     kind_over_kind: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-def evaluate(labels: ArrayLike, scores: ArrayLike, *, kinds: Sequence[str] | None = None) -> Figures:
+def evaluate(
+    labels: ArrayLike, scores: ArrayLike, *, kinds: Sequence[str] | None = None
+) -> Figures:
     """All figures of m pairs: labels bool (m,), scores (m,) in [0, 1], kinds of the pairs (m,).
 
     Raises ValueError for lengths that differ or scores that are not finite.

@@ -1,0 +1,162 @@
+"""What two records have in common, as numbers: one row a pair, the same from either side.
+
+Every feature rises as the texts come nearer. NaN means "cannot be said" (no content, no common
+alphabet); the model answers it with a value of its own. Unit, year and benefit are never looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.ports import Comparables, Vectors
+from dedup.scoring.background import Background
+from dedup.scoring.columns import Columns, columns, typed_without_marks
+from dedup.scoring.markers import follow_up_titles, replication_titles
+from dedup.scoring.words import Floats, Rows, Sets
+
+NAMES = (
+    "title_meaning",  # cosine of the title vectors
+    "content_meaning",  # cosine of the content vectors
+    "cross_meaning",  # the better cosine of one's title with the other's content
+    "title_words",  # weighted Jaccard of title words and word pairs
+    "title_cover",  # share of the shorter title that stands in the other
+    "content_words",
+    "content_cover",
+    "passages",  # share of the shorter content's five-word runs that stand in the other
+    "masked",  # Jaccard of three-word runs once names and figures are set aside
+    "figures",  # identifying figures of the titles: 1 the same, 0 nothing to compare, -1 conflict
+    "distinctive",  # weight of the shared words, in units of one rare word, log1p
+)
+# Pairs compared at once: the gathered vector rows of one block stay within a few MB.
+_BLOCK = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Features of m pairs, and what else of them a reader of the score needs; all (m,) but ``x``."""
+
+    x: Floats  # (m, len(NAMES))
+    same_text: NDArray[np.bool_]
+    same_title: NDArray[np.bool_]
+    words: Floats  # of the shorter record
+    follows: NDArray[np.bool_]  # one side's title, not both, speaks of a later stage
+    replicates: NDArray[np.bool_]  # … of applying another's work
+
+
+def compare(records: Comparables, left: Rows, right: Rows, *, background: Background) -> Compared:
+    """Compare the pairs (left[i], right[i]) of row numbers into ``records``."""
+    rows, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+    one, other = place[: len(left)], place[len(left) :]
+    titles = [records.titles[i] for i in rows]
+    contents = [records.contents[i] for i in rows]
+    plain = columns(titles, contents, background=background)
+    bare = typed_without_marks(titles, contents)
+    mixed = bare[one] ^ bare[other]
+    x = np.empty((len(left), len(NAMES)), dtype=np.float32)
+    x[:, :3] = _meanings(records, left, right)
+    x[mixed, :3] = np.nan
+    _fill(x, ~mixed, plain, one, other)
+    if mixed.any():
+        folded = columns(titles, contents, background=background, unaccented=True)
+        _fill(x, mixed, folded, one, other)
+    follows, replicates = follow_up_titles(titles), replication_titles(titles)
+    return Compared(
+        x=x,
+        same_text=(plain.text[one] == plain.text[other]) & (plain.words[one] > 0),
+        same_title=(plain.title[one] == plain.title[other]) & (plain.words[one] > 0),
+        words=np.minimum(plain.words[one], plain.words[other]),
+        follows=follows[one] ^ follows[other],
+        replicates=replicates[one] ^ replicates[other],
+    )
+
+
+def _fill(
+    out: NDArray[np.float32], where: NDArray[np.bool_], of: Columns, one: Rows, other: Rows
+) -> None:
+    for block in _blocks(np.flatnonzero(where)):
+        out[block, 3:] = _overlaps(of, one[block], other[block])
+
+
+def _overlaps(of: Columns, one: Rows, other: Rows) -> Floats:
+    title, content = of.titles.shared(one, other), of.contents.shared(one, other)
+    return np.column_stack(
+        [
+            _jaccard(of.titles, title, one, other),
+            _cover(of.titles, title, one, other),
+            _jaccard(of.contents, content, one, other),
+            _cover(of.contents, content, one, other),
+            _cover(of.passages, of.passages.shared(one, other), one, other),
+            _jaccard(of.masked, of.masked.shared(one, other), one, other),
+            _agreement(of.figures, one, other),
+            np.log1p(title + content),
+        ]
+    )
+
+
+def _meanings(records: Comparables, left: Rows, right: Rows) -> Floats:
+    out = np.empty((len(left), 3), dtype=np.float32)
+    for block in _blocks(np.arange(len(left))):
+        out[block] = _meanings_of(
+            records.title_vectors[left[block]],
+            records.content_vectors[left[block]],
+            records.title_vectors[right[block]],
+            records.content_vectors[right[block]],
+        )
+    return out
+
+
+def _meanings_of(
+    title: Vectors, content: Vectors, other_title: Vectors, other_content: Vectors
+) -> Floats:
+    crossed = np.maximum(_cosine(title, other_content), _cosine(content, other_title))
+    return np.column_stack(
+        [
+            _or_missing(_cosine(title, other_title), _filled(title) & _filled(other_title)),
+            _or_missing(_cosine(content, other_content), _filled(content) & _filled(other_content)),
+            _or_missing(crossed, _filled(content) | _filled(other_content)),
+        ]
+    )
+
+
+def _cosine(one: Vectors, other: Vectors) -> Floats:
+    return np.asarray(np.einsum("ij,ij->i", one, other), dtype=np.float32)
+
+
+def _filled(rows: Vectors) -> NDArray[np.bool_]:
+    return np.asarray(rows.any(axis=1))
+
+
+def _or_missing(values: Floats, known: NDArray[np.bool_]) -> Floats:
+    return np.where(known, values, np.float32(np.nan))
+
+
+def _jaccard(of: Sets, shared: Floats, one: Rows, other: Rows) -> Floats:
+    return _ratio(shared, of.mass[one] + of.mass[other] - shared, of, one, other)
+
+
+def _cover(of: Sets, shared: Floats, one: Rows, other: Rows) -> Floats:
+    return _ratio(shared, np.minimum(of.mass[one], of.mass[other]), of, one, other)
+
+
+def _ratio(part: Floats, whole: Floats, of: Sets, one: Rows, other: Rows) -> Floats:
+    """Within [0, 1]; missing where either side has no words at all."""
+    known = (of.mass[one] > 0) & (of.mass[other] > 0)
+    ratio = np.divide(part, whole, out=np.full_like(part, np.nan), where=known)
+    return np.minimum(ratio, 1.0)
+
+
+def _agreement(of: Sets, one: Rows, other: Rows) -> Floats:
+    """1 equal figures, -1 either has figures that the other lacks, 0 otherwise."""
+    shared = of.shared(one, other)
+    alone = np.minimum(of.mass[one], of.mass[other]) - shared
+    equal = (of.mass[one] == of.mass[other]) & (alone <= 0) & (shared > 0)
+    return np.where(alone > 0, -1, np.where(equal, 1, 0)).astype(np.float32)
+
+
+def _blocks(rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    for start in range(0, len(rows), _BLOCK):
+        yield rows[start : start + _BLOCK]

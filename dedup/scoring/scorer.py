@@ -1,0 +1,114 @@
+"""The scorer behind the port: features, an additive calibrated model, reasons and relation.
+
+A pair's score depends on its two records and on the scorer alone: it is the same in a screening, a
+re-scan and on the page, from either side, whatever else is compared beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.initiatives import Evidence, Relation
+from dedup.ports import Comparables, Scores
+from dedup.scoring.background import Background
+from dedup.scoring.curves import Additive, load, probability
+from dedup.scoring.evidence import explained
+from dedup.scoring.features import NAMES, Compared, compare
+from dedup.scoring.reasons import CODES, booked
+from dedup.scoring.relation import relations
+
+_HERE = Path(__file__).parent
+# Pairs scored at once: their records' word sets take some 200 MB at 100 words a record.
+_PAIRS = 65_536
+
+
+class PairScorer:
+    """Scores pairs of records; see ``dedup.ports.Scorer``."""
+
+    def __init__(self, model: Additive, background: Background) -> None:
+        self._model = model
+        self._background = background
+
+    @property
+    def version(self) -> str:
+        return self._model.version
+
+    def score(
+        self, records: Comparables, left: NDArray[np.intp], right: NDArray[np.intp]
+    ) -> Scores:
+        """Score the pairs (left[i], right[i]) of row numbers; memory bounded whatever their number."""
+        parts = [
+            self._scored(compare(records, left[cut], right[cut], background=self._background))
+            for cut in _cuts(len(left))
+        ]
+        return _joined(parts)
+
+    def explain(self, records: Comparables, left: int, right: int) -> tuple[Evidence, ...]:
+        """Evidence of one pair, strongest first, with matched spans into the ORIGINAL texts."""
+        compared = compare(
+            records, np.array([left]), np.array([right]), background=self._background
+        )
+        scores = self._scored(compared)
+        return explained(
+            (records.titles[left], records.titles[right]),
+            (records.contents[left], records.contents[right]),
+            weights=dict(zip(scores.codes, map(float, scores.weights[0]), strict=True)),
+            features=dict(zip(NAMES, map(float, compared.x[0]), strict=True)),
+        )
+
+    def _scored(self, compared: Compared) -> Scores:
+        parts = self._model.contributions(compared.x, NAMES)
+        weights = booked(
+            parts,
+            tuple(curve.feature for curve in self._model.curves),
+            self._model.constant,
+            x=compared.x,
+            words=compared.words,
+            same_title=compared.same_title,
+        )
+        chance = probability(weights.sum(axis=1))
+        return Scores(
+            probability=chance,
+            same_text=compared.same_text,
+            relations=relations(
+                compared.x,
+                chance,
+                same_text=compared.same_text,
+                follows=compared.follows,
+                replicates=compared.replicates,
+            ),
+            codes=CODES,
+            weights=weights,
+        )
+
+
+def shipped(model_id: str) -> PairScorer:
+    """The scorer fitted for the embedder's family, or the neutral one for an embedder not known."""
+    return PairScorer(
+        load(_HERE / "model.json", model_id=model_id), Background.load(_HERE / "background.npy")
+    )
+
+
+def _cuts(count: int) -> Iterator[slice]:
+    for start in range(0, count, _PAIRS):
+        yield slice(start, start + _PAIRS)
+
+
+def _joined(parts: list[Scores]) -> Scores:
+    if not parts:
+        nothing = np.zeros(0, dtype=np.float32)
+        empty: list[Relation] = []
+        return Scores(
+            nothing, nothing.astype(np.bool_), empty, CODES, nothing.reshape(0, len(CODES))
+        )
+    return Scores(
+        probability=np.concatenate([part.probability for part in parts]),
+        same_text=np.concatenate([part.same_text for part in parts]),
+        relations=[relation for part in parts for relation in part.relations],
+        codes=CODES,
+        weights=np.concatenate([part.weights for part in parts]),
+    )
