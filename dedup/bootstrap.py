@@ -5,18 +5,26 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dedup.config import Settings
 from dedup.embedding import load_embedder
-from dedup.ports import Embedder
+from dedup.initiatives import Submission
+from dedup.ports import Comparables, Embedder, Scores
+from dedup.representation import as_stored
 from dedup.scoring import load_scorer
 from dedup.service import Deduplicator
 from dedup.shelf import DiskShelf
 from dedup.store import Store, open_store
+from index.blas import describe as describe_blas
 
 # Retrieval similarity below which a pair is not even scored, by measurement on the synthetic
 # archive (scripts/bench): at this floor the self-join still brings the planted pairs.
@@ -53,12 +61,58 @@ def _deduplicator(settings: Settings, store: Store, embedder: Embedder) -> Dedup
         _now,
         embedder=embedder,
         scorer=load_scorer(embedder.model_id),
-        shelf=DiskShelf(settings.data_dir / "index", embedder.dim, store.archive_id()),
+        shelf=DiskShelf(settings.data_dir / "index", embedder.dim, _archive_id(store)),
         thresholds=settings.thresholds,
         floor=RETRIEVAL_FLOOR,
         owner={"host": socket.gethostname(), "pid": os.getpid()},
         alive=process_alive,
     )
+
+
+def compare(
+    settings: Settings,
+    submissions: Sequence[Submission],
+    left: NDArray[np.intp],
+    right: NDArray[np.intp],
+) -> Scores:
+    """Score pairs of rows of records that are in no archive; for measuring on labelled pairs."""
+    embedder = load_embedder(settings.model, allow_download=settings.allow_download)
+    titles = [submission.title for submission in submissions]
+    contents = [submission.content for submission in submissions]
+    records = Comparables(
+        titles,
+        contents,
+        [submission.effect for submission in submissions],
+        as_stored(embedder.embed(titles)),
+        as_stored(embedder.embed(contents)),
+    )
+    return load_scorer(embedder.model_id).score(records, left, right)
+
+
+def diagnosis(application: Application) -> dict[str, dict[str, object]]:
+    """What is in force on this machine: versions, BLAS and threads, database, model, index."""
+    service = application.deduplicator
+    packages = ("numpy", "scikit-learn", "faiss-cpu", "sentence-transformers", "sqlalchemy")
+    return {
+        "Python": {"version": sys.version.split()[0], "platform": sys.platform}
+        | {name: version(name) for name in packages},
+        "BLAS": dict(describe_blas()),
+        "database": dict(application.store.describe()),
+        "model": {"model_id": service.embedder.model_id, "dim": service.embedder.dim},
+        "scorer": {"version": service.scorer.version},
+        "index": {"rows": service.warm(), "change_no": service.live.change_no},
+    }
+
+
+def _archive_id(store: Store) -> str:
+    """Names this database once, so that an index snapshot of another one is never taken for its own."""
+    with store.unit() as unit:
+        known = unit.notes.get("archive_id")
+        if known is None:
+            known = uuid4().hex
+            unit.notes.set("archive_id", known, at=_now())
+            unit.commit()
+        return known
 
 
 def _now() -> datetime:

@@ -21,9 +21,11 @@ def combine(titles: Vectors, contents: Vectors) -> Vectors:
 def unit_rows(rows: Vectors) -> Vectors:
     """Rows scaled to length 1; zero rows stay zero."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    scaled: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return scaled
 
 
 def as_stored(rows: Vectors) -> Vectors:
     """Rows rounded as the database rounds them (float16), so that memory and storage agree."""
-    return rows.astype(np.float16).astype(np.float32)
+    stored: Vectors = rows.astype(np.float16).astype(np.float32)
+    return stored

@@ -82,7 +82,9 @@ class LiveIndex:
         if len(changes.ids) > max(1_000, int(len(index) * REBUILD_SHARE)):
             return self._fill(unit)
         index.remove(changes.ids)
-        index.add(*_rows(unit, self._model_id, changes.ids[changes.live]))
+        ids, rows = _rows(unit, self._model_id, changes.ids[changes.live])
+        if len(ids):
+            index.add(ids, rows)
         self._change_no = changes.change_no
         return index
 

@@ -187,8 +187,8 @@ def load_comparables(
     if first is not None:
         titles, contents = [first.submission.title, *titles], [first.submission.content, *contents]
         effects = [first.submission.effect, *effects]
-        title_rows = np.concatenate([first.title, title_rows])
-        content_rows = np.concatenate([first.content, content_rows])
+        title_rows = _under(first.title, title_rows)
+        content_rows = _under(first.content, content_rows)
     return Comparables(titles, contents, effects, title_rows, content_rows), stored.ids
 
 
@@ -227,6 +227,10 @@ def _with_equal_texts(unit: UnitOfWork, submission: Submission, found: Ids) -> I
     )
     keys = np.array([*exact[:WIDE], *folded[:WIDE]], dtype=np.int64)
     return np.union1d(found, keys)
+
+
+def _under(first: Vectors, rows: Vectors) -> Vectors:
+    return np.concatenate([first, rows]) if len(rows) else first
 
 
 def _one_against(count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,24 @@
+"""The application, opened for one command and closed after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from dedup.bootstrap import Application, build
+from dedup.config import Settings
+
+Json = Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON / JSON output.")]
+By = Annotated[str, typer.Option("--by", help="Người thực hiện / who does it.")]
+
+
+@contextmanager
+def opened() -> Iterator[Application]:
+    application = build(Settings())
+    try:
+        yield application
+    finally:
+        application.close()

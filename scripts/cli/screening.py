@@ -1,0 +1,219 @@
+"""``check``, ``rescan``, ``pairs``: what the machine says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dedup import files
+from dedup.errors import InvalidInput
+from dedup.initiatives import Band, Submission, Suggestion
+from dedup.jobs.rescanning import RescanOptions
+from dedup.jobs.screening import Match, Screening
+from dedup.ports import SuggestionFilter
+from dedup.service import Deduplicator
+from scripts.cli.opening import Json, opened
+from scripts.cli.output import console, plain, print_json, print_table, progress
+
+# Queries embedded and searched together.
+QUERIES_AT_ONCE = 256
+BAND_WORDS = {
+    Band.SAME_TEXT: "Rất cao",
+    Band.LIKELY: "Cao",
+    Band.POSSIBLE: "Trung bình",
+    Band.CLEAR: "Thấp",
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("check")(check)
+    app.command("rescan")(rescan)
+    app.command("pairs")(pairs)
+
+
+def check(
+    title: Annotated[str, typer.Option(help="Tên sáng kiến.")] = "",
+    description: Annotated[str, typer.Option(help="Nội dung giải pháp.")] = "",
+    unit: Annotated[str, typer.Option(help="Đơn vị.")] = "",
+    file: Annotated[Path | None, typer.Option(help="Nhiều hồ sơ: tệp .jsonl.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Kết quả của --file, .jsonl.")] = None,
+    top: Annotated[int, typer.Option(min=1, max=64)] = 10,
+    as_json: Json = False,
+) -> None:
+    """Đối chiếu một hồ sơ (hoặc nhiều) với kho, không ghi gì / screen without filing."""
+    if file is not None:
+        _check_file(file, out, top=top, as_json=as_json)
+        return
+    with opened() as application:
+        submission = Submission(title=title, description=description, unit=unit)
+        screening = application.deduplicator.screen(submission, top=top)
+    if as_json:
+        print_json({"query": title, "matches": [match_json(m) for m in screening.matches]})
+        return
+    _show(screening)
+
+
+def rescan(
+    incremental: Annotated[
+        bool, typer.Option("--incremental", help="Chỉ những gì thay đổi từ lần quét trước.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Không ghi gợi ý.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Quét lại toàn kho / re-scan the whole archive."""
+    with opened() as application:
+        run_rescan(
+            application.deduplicator,
+            RescanOptions(incremental=incremental, dry_run=dry_run),
+            as_json=as_json,
+        )
+
+
+def run_rescan(service: Deduplicator, options: RescanOptions, *, as_json: bool) -> None:
+    """A re-scan with its progress and its report."""
+    run = service.rescanner.start(options)
+    with progress(quiet=as_json) as tell:
+        report = service.rescanner.carry_out(run, tell)
+    if as_json:
+        print_json({"run": run.id, **report})
+        return
+    counts = report["suggestions"]
+    console.print(
+        f"Đã so {report['pairs']:,} cặp gần nhau: ".replace(",", ".")
+        + ", ".join(f"{BAND_WORDS[Band(name)]} {count}" for name, count in counts.items())
+        + (" (chạy thử, không ghi)" if options.dry_run else f"; {report['clusters']} nhóm.")
+    )
+
+
+def pairs(
+    band: Annotated[list[Band] | None, typer.Option(help="Mức nghi trùng.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Tệp .jsonl hoặc .xlsx.")] = None,
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+    as_json: Json = False,
+) -> None:
+    """Các cặp nghi trùng chưa kết luận / undecided suspected pairs."""
+    where = SuggestionFilter(bands=tuple(band)) if band else SuggestionFilter()
+    with opened() as application:
+        service = application.deduplicator
+        if out is not None:
+            count = files.write_rows(out, _pair_rows(service, where), sheet="Cặp nghi trùng")
+            console.print(f"Đã ghi {count} cặp vào {out}.")
+            return
+        rows = list(_described(service, service.suggestions(where, limit=limit)))
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        "Cặp nghi trùng",
+        ("Mức", "Xác suất", "Hồ sơ", "Hồ sơ"),
+        (
+            (
+                BAND_WORDS[Band(row["band"])],
+                f"{row['score']:.2f}",
+                f"{row['left']} {row['left_title']}",
+                f"{row['right']} {row['right_title']}",
+            )
+            for row in rows
+        ),
+    )
+
+
+def match_json(match: Match) -> dict[str, Any]:
+    """One match of a result line: the office's code (``#id`` where it has none) and why."""
+    return {
+        "id": match.initiative.code or f"#{match.initiative.id}",
+        "record": match.initiative.id,
+        "title": match.initiative.title,
+        "score": round(match.score.value, 4),
+        "band": match.band.value,
+        "relation": match.score.relation.value,
+        "similarity": round(match.similarity, 4),
+        "earlier": match.earlier.value,
+        "standing": match.standing.value,
+        "evidence": plain(match.score.evidence),
+    }
+
+
+def _check_file(file: Path, out: Path | None, *, top: int, as_json: bool) -> None:
+    if out is None:
+        raise InvalidInput("Với --file cần có --out TỆP.jsonl để ghi kết quả.")
+    with opened() as application, out.open("w", encoding="utf-8") as target:
+        count = 0
+        for part in _parts(files.read_submissions(file)):
+            screenings = application.deduplicator.screener.screen_many(
+                part, top=top, lowest=Band.CLEAR
+            )
+            for submission, screening in zip(part, screenings, strict=True):
+                line = {
+                    "query": submission.code or submission.title,
+                    "matches": [match_json(match) for match in screening.matches],
+                }
+                target.write(json.dumps(line, ensure_ascii=False) + "\n")
+                count += 1
+    if as_json:
+        print_json({"queries": count, "out": str(out)})
+    else:
+        console.print(f"Đã đối chiếu {count} hồ sơ, kết quả ở {out}.")
+
+
+def _parts(submissions: Iterator[Submission]) -> Iterator[list[Submission]]:
+    while part := list(islice(submissions, QUERIES_AT_ONCE)):
+        yield part
+
+
+def _pair_rows(service: Deduplicator, where: SuggestionFilter) -> Iterator[dict[str, Any]]:
+    with service.open_unit() as unit:
+        suggestions = unit.suggestions.iterate(where)
+        while part := list(islice(suggestions, 1_000)):
+            yield from _described(service, part)
+
+
+def _described(
+    service: Deduplicator, suggestions: Sequence[Suggestion]
+) -> Iterator[dict[str, Any]]:
+    wanted = {id for s in suggestions for id in (s.pair.left, s.pair.right)}
+    with service.open_unit() as unit:
+        known = {record.id: record for record in unit.initiatives.get(sorted(wanted))}
+    for suggestion in suggestions:
+        left, right = known[suggestion.pair.left], known[suggestion.pair.right]
+        yield {
+            "left": left.code or f"#{left.id}",
+            "right": right.code or f"#{right.id}",
+            "left_id": left.id,
+            "right_id": right.id,
+            "score": round(suggestion.score, 4),
+            "band": suggestion.band.value,
+            "relation": suggestion.relation.value,
+            "similarity": round(suggestion.similarity, 4),
+            "left_title": left.title,
+            "right_title": right.title,
+            "left_unit": left.unit,
+            "right_unit": right.unit,
+            "reasons": " ".join(e.code for e in suggestion.evidence),
+        }
+
+
+def _show(screening: Screening) -> None:
+    if not screening.matches:
+        console.print("Không phát hiện hồ sơ nào có nội dung tương đồng đáng kể.")
+        return
+    print_table(
+        "Hồ sơ có nội dung gần – cần xem xét",
+        ("Mức", "Xác suất", "Mã", "Tên sáng kiến", "Đơn vị", "Lý do"),
+        (
+            (
+                BAND_WORDS[match.band],
+                f"{match.score.value:.2f}",
+                match.initiative.code or f"#{match.initiative.id}",
+                match.initiative.title,
+                match.initiative.unit,
+                " ".join(f"{e.code}{e.weight:+.1f}" for e in match.score.evidence),
+            )
+            for match in screening.matches
+        ),
+    )

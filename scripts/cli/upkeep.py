@@ -1,0 +1,140 @@
+"""``serve``, ``status``, ``reindex``, ``doctor``, ``backup``, ``restore``."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+
+from dedup import intake
+from dedup.bootstrap import diagnosis
+from dedup.config import Settings
+from dedup.errors import InvalidInput
+from dedup.jobs.rescanning import RescanOptions
+from scripts.cli.opening import Json, opened
+from scripts.cli.output import console, plain, print_json, print_table, progress
+from scripts.cli.screening import run_rescan
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("serve")(serve)
+    app.command("status")(status)
+    app.command("reindex")(reindex)
+    app.command("doctor")(doctor)
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Mặc định chỉ máy này (127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option()] = None,
+    empty: Annotated[bool, typer.Option("--empty", help="Không nạp kho mẫu.")] = False,
+) -> None:
+    """Chạy API và các trang / serve API and pages."""
+    settings = _with_address(host, port)
+    _refuse_busy_port(settings)
+    _say(f"Cơ sở dữ liệu / database: {settings.data_dir.resolve()}")
+    with opened() as application:
+        service = application.deduplicator
+        if service.status().records == 0 and not empty:
+            _say("Lần đầu: nạp kho mẫu / first start: loading the sample archive")
+            intake.load_sample(service)
+            run_rescan(service, RescanOptions(), as_json=False)
+        else:
+            service.warm()
+        service.live.save()
+    _say(f"Mở trình duyệt tại / open http://{settings.host}:{settings.port}")
+    uvicorn.run(
+        "api.app:serve", factory=True, host=settings.host, port=settings.port, log_level="warning"
+    )
+
+
+def status(as_json: Json = False) -> None:
+    """Tình trạng kho / the archive in numbers."""
+    with opened() as application:
+        now = application.deduplicator.status()
+    if as_json:
+        print_json(now)
+        return
+    print_table("Tình trạng", ("", ""), ((name, value) for name, value in plain(now).items()))
+
+
+def reindex(as_json: Json = False) -> None:
+    """Tạo véc-tơ còn thiếu và dựng lại chỉ mục / rebuild the index from stored vectors."""
+    with opened() as application, progress(quiet=as_json) as tell:
+        size = application.deduplicator.reindex(lambda fraction: tell(fraction, "embed"))
+    if as_json:
+        print_json({"indexed": size})
+    else:
+        console.print(f"Chỉ mục có {size} hồ sơ.")
+
+
+def doctor(as_json: Json = False) -> None:
+    """Kiểm tra máy, thư viện, cơ sở dữ liệu, mô hình / what is in force on this machine."""
+    with opened() as application:
+        found: dict[str, Any] = diagnosis(application)
+    if as_json:
+        print_json(found)
+        return
+    for room, facts in found.items():
+        print_table(room, ("", ""), facts.items())
+
+
+def backup(file: Annotated[Path, typer.Argument()], as_json: Json = False) -> None:
+    """Sao lưu toàn bộ dữ liệu ra một tệp / back everything up to one file."""
+    with opened() as application:
+        application.store.backup(file)
+    if as_json:
+        print_json({"backup": str(file), "bytes": file.stat().st_size})
+    else:
+        console.print(f"Đã sao lưu ra {file}.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument()],
+    yes: Annotated[bool, typer.Option("--yes", help="Ghi đè dữ liệu đang có.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Khôi phục từ tệp sao lưu / restore from a backup."""
+    with opened() as application:
+        if application.deduplicator.status().records and not yes:
+            raise InvalidInput("Kho đang có dữ liệu; thêm --yes để thay bằng bản sao lưu.")
+        application.store.restore(file)
+    if as_json:
+        print_json({"restored": str(file)})
+    else:
+        console.print(f"Đã khôi phục từ {file}.")
+
+
+def _with_address(host: str | None, port: int | None) -> Settings:
+    """Settings with the address asked for, also in the environment the server process reads."""
+    if host is not None:
+        os.environ["SANGKIEN_HOST"] = host
+    if port is not None:
+        os.environ["SANGKIEN_PORT"] = str(port)
+    try:
+        return Settings()
+    except ValueError as error:
+        sys.exit(f"Cấu hình không hợp lệ / bad settings:\n{error}")
+
+
+def _refuse_busy_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            sys.exit(
+                f"Cổng {settings.port} đang bận; dùng --port SỐ_KHÁC.\n"
+                f"Port {settings.port} is busy; use --port ANOTHER."
+            )
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

@@ -1,0 +1,194 @@
+"""A re-scan finds every pair, writes idempotently, and never touches what people decided."""
+
+from collections.abc import Callable
+
+import pytest
+
+from dedup.errors import JobRunning
+from dedup.initiatives import Band, Pair, Submission, Suggestion, Verdict
+from dedup.jobs.deciding import Opinion
+from dedup.jobs.rescanning import RescanOptions
+from dedup.jobs.running import JobCancelled
+from dedup.ports import SuggestionFilter
+from dedup.service import Deduplicator
+from tests.fakes import Workplace
+
+TITLES = (
+    "Cải tiến hệ thống bơm nước làm mát lò hơi số 2",
+    "cải tiến hệ thống bơm nước làm mát lò hơi số 2.",
+    "Cải tiến hệ thống bơm nước làm mát lò hơi số 2 tại nhà máy",
+    "Thiết kế giá treo quạt thông gió cho phân xưởng may",
+    "Thiết kế giá treo quạt thông gió cho phân xưởng may số 5",
+    "Số hóa quy trình cấp giấy phép làm việc",
+)
+
+
+class Killed(BaseException):
+    """Stands for kill -9 at a moment of the run."""
+
+
+@pytest.fixture
+def workplace() -> Workplace:
+    return Workplace()
+
+
+@pytest.fixture
+def service(workplace: Workplace) -> Deduplicator:
+    service = workplace.service()
+    for title in TITLES:
+        service.filer.file(Submission(title=title))
+    return service
+
+
+def scan(service: Deduplicator, **options: bool) -> dict[str, object]:
+    return dict(service.rescanner.carry_out(service.rescanner.start(RescanOptions(**options))))
+
+
+def found(service: Deduplicator) -> list[tuple[Pair, Band]]:
+    return [(s.pair, s.band) for s in service.suggestions(SuggestionFilter())]
+
+
+def test_a_rescan_finds_what_filing_found(service: Deduplicator) -> None:
+    by_filing = found(service)
+
+    report = scan(service)
+
+    assert found(service) == by_filing
+    assert report["suggestions"] == {"POSSIBLE": 0, "LIKELY": 3, "SAME_TEXT": 1}
+
+
+def test_a_second_rescan_changes_nothing(service: Deduplicator) -> None:
+    scan(service)
+    before = service.suggestions(SuggestionFilter())
+
+    scan(service)
+
+    assert [strip(s) for s in service.suggestions(SuggestionFilter())] == [strip(s) for s in before]
+
+
+def strip(suggestion: Suggestion) -> tuple[object, ...]:
+    return suggestion.pair, suggestion.score, suggestion.band, suggestion.evidence
+
+
+def test_a_dry_run_reports_and_writes_no_suggestion(workplace: Workplace) -> None:
+    service = workplace.service()
+    with service.open_unit() as unit:
+        from dedup.jobs.records import new_record
+
+        unit.initiatives.add(
+            [new_record(Submission(title=title)) for title in TITLES], at=workplace.clock()
+        )
+        unit.commit()
+
+    report = scan(service, dry_run=True)
+
+    assert report["suggestions"] == {"POSSIBLE": 0, "LIKELY": 3, "SAME_TEXT": 1}
+    assert found(service) == []
+
+
+def test_an_incremental_rescan_looks_only_at_what_changed(service: Deduplicator) -> None:
+    scan(service)
+    service.filer.file(Submission(title="Số hóa quy trình cấp giấy phép làm việc mới"))
+
+    report = scan(service, incremental=True)
+
+    assert report["incremental"] is True
+    assert report["pairs"] == 1
+    assert (Pair.of(6, 7), Band.LIKELY) in found(service)
+    assert len(found(service)) == 5
+
+
+def test_suggestions_no_longer_found_are_retired(service: Deduplicator) -> None:
+    scan(service)
+    record = service.get(3)
+    service.filer.edit(record.id, Submission(title="Việc khác hẳn"), expected_version=1, by="Lan")
+
+    scan(service)
+
+    assert not [pair for pair, _ in found(service) if 3 in (pair.left, pair.right)]
+
+
+def test_decided_pairs_are_left_alone(service: Deduplicator) -> None:
+    service.decider.decide(Opinion(pair=Pair.of(1, 2), verdict=Verdict.TRUNG, by="Lan"))
+    before = service.view(Pair.of(1, 2)).suggestion
+
+    scan(service)
+
+    assert service.view(Pair.of(1, 2)).suggestion == before
+
+
+@pytest.mark.parametrize("stage", ["embed", "join", "score", "group"])
+def test_a_run_killed_at_any_stage_ends_with_the_same_result_when_started_again(
+    workplace: Workplace, service: Deduplicator, stage: str
+) -> None:
+    scan(service)
+    expected = found(service)
+
+    def kill(_: float, now: str) -> None:
+        if now == stage:
+            raise Killed
+
+    killed = workplace.service(pid=2)
+    leave_running(killed, kill)
+    workplace.dead.add(2)
+
+    successor = workplace.service(pid=3)
+    scan(successor)
+
+    assert found(successor) == expected
+
+
+def leave_running(service: Deduplicator, kill: Callable[[float, str], None]) -> None:
+    """Carry a run out until ``kill`` strikes, without the clean-up a killed process never does."""
+    finish = service.jobs.finish
+    service.jobs.finish = lambda *_, **__: None  # type: ignore[method-assign]
+    run = service.rescanner.start(RescanOptions())
+    with pytest.raises(Killed):
+        service.rescanner.carry_out(run, kill)
+    service.jobs.finish = finish  # type: ignore[method-assign]
+
+
+def test_only_one_rescan_runs_at_a_time(workplace: Workplace, service: Deduplicator) -> None:
+    service.rescanner.start(RescanOptions())
+
+    with pytest.raises(JobRunning):
+        workplace.service(pid=2).rescanner.start(RescanOptions())
+
+
+def test_a_cancelled_run_stops_and_says_so(service: Deduplicator) -> None:
+    run = service.rescanner.start(RescanOptions())
+    service.jobs.cancel(run.id)
+
+    with pytest.raises(JobCancelled):
+        service.rescanner.carry_out(run)
+
+    assert service.jobs.get(run.id).state == "cancelled"
+    scan(service)
+
+
+def test_a_failed_run_tells_why_and_frees_the_place(service: Deduplicator) -> None:
+    def fail(_: float, stage: str) -> None:
+        if stage == "score":
+            raise OSError("disk full")
+
+    run = service.rescanner.start(RescanOptions())
+    with pytest.raises(OSError, match="disk full"):
+        service.rescanner.carry_out(run, fail)
+
+    failed = service.jobs.get(run.id)
+    assert (failed.state, failed.error) == ("failed", "OSError: disk full")
+    scan(service)
+
+
+def test_a_template_family_is_reported_as_one_not_as_a_million_pairs(workplace: Workplace) -> None:
+    service = workplace.service()
+    for number in range(120):
+        service.filer.file(
+            Submission(title=f"Một số giải pháp nâng cao hiệu quả công tác {number}")
+        )
+
+    report = scan(service)
+
+    assert report["families"] == 1
+    assert isinstance(report["pairs"], int)
+    assert report["pairs"] < 120 * 30
