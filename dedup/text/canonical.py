@@ -30,10 +30,11 @@ _TOKEN: Final = re.compile(
     r"|(?:[^\W_]|[\u0300-\u036f])+|%|°[CFcf]"
 )
 # Of units, those that are no words or initials by themselves.
-_UNITS: Final = (
-    "kv kva mva mw kw kwh mwh kwp gw hz khz mhz mm mm2 mm3 cm cm2 cm3 dm3 m2 m3 km km2 kg mg ml "
-    "bar psi mpa kpa rpm % °c"
-).split()
+_UNIT_LIST: Final = """
+kv kva mva mw kw kwh mwh kwp gw hz khz mhz mm mm2 mm3 cm cm2 cm3 dm3 m2 m3 km km2 kg mg ml
+bar psi mpa kpa rpm % °c
+"""
+_UNITS: Final = tuple(_UNIT_LIST.split())
 _UNIT_GAP: Final = re.compile(
     rf"[0-9] (?=(?:{'|'.join(map(re.escape, sorted(_UNITS, reverse=True)))})(?: |\Z))"
 )

@@ -23,18 +23,20 @@ class Charset(StrEnum):
     VNI = "VNI"
 
 
-_LETTERS: Final = (
-    "á à ả ã ạ â ấ ầ ẩ ẫ ậ ă ắ ằ ẳ ẵ ặ é è ẻ ẽ ẹ ê ế ề ể ễ ệ í ì ỉ ĩ ị ó ò ỏ õ ọ ô ố ồ ổ ỗ ộ "
-    "ơ ớ ờ ở ỡ ợ ú ù ủ ũ ụ ư ứ ừ ử ữ ự ý ỳ ỷ ỹ ỵ đ"
-).split()
+_LETTER_LIST: Final = """
+á à ả ã ạ â ấ ầ ẩ ẫ ậ ă ắ ằ ẳ ẵ ặ é è ẻ ẽ ẹ ê ế ề ể ễ ệ í ì ỉ ĩ ị ó ò ỏ õ ọ ô ố ồ ổ ỗ ộ
+ơ ớ ờ ở ỡ ợ ú ù ủ ũ ụ ư ứ ừ ử ữ ự ý ỳ ỷ ỹ ỵ đ
+"""
+_LETTERS: Final = tuple(_LETTER_LIST.split())
 _TCVN3_BYTES: Final = "¸µ¶·¹©ÊÇÈÉË¨¾»¼½ÆÐÌÎÏÑªÕÒÓÔÖÝ×ØÜÞãßáâä«èåæçé¬íêëìîóïñòô\u00adøõö÷ùýúûüþ®"
 #: The only capitals TCVN3 has; every other capital is a matter of the font (.VnTimeH).
 _TCVN3_CAPITALS: Final = dict(zip("¢¡£¤¥¦§", "ÂĂÊÔƠƯĐ", strict=True))
-_VNI_CODES: Final = (
-    "aù aø aû aõ aï aâ aá aà aå aã aä aê aé aè aú aü aë eù eø eû eõ eï eâ eá eà eå eã eä "
-    "í ì æ ó ò où oø oû oõ oï oâ oá oà oå oã oä ô ôù ôø ôû ôõ ôï uù uø uû uõ uï "
-    "ö öù öø öû öõ öï yù yø yû yõ î ñ"
-).split()
+_VNI_LIST: Final = """
+aù aø aû aõ aï aâ aá aà aå aã aä aê aé aè aú aü aë eù eø eû eõ eï eâ eá eà eå eã eä
+í ì æ ó ò où oø oû oõ oï oâ oá oà oå oã oä ô ôù ôø ôû ôõ ôï uù uø uû uõ uï
+ö öù öø öû öõ öï yù yø yû yõ î ñ
+"""
+_VNI_CODES: Final = tuple(_VNI_LIST.split())
 
 
 def _vni_table() -> dict[str, str]:

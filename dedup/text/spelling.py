@@ -10,29 +10,30 @@ from typing import Final
 
 #: Each row is one vowel letter under its six tones: level, grave, hook, tilde, acute, dot below.
 #: That is also the order in which Vietnamese dictionaries and CLDR sort the tones.
-VOWELS: Final = (
-    "aàảãáạ ăằẳẵắặ âầẩẫấậ eèẻẽéẹ êềểễếệ iìỉĩíị oòỏõóọ ôồổỗốộ ơờởỡớợ uùủũúụ ưừửữứự yỳỷỹýỵ"
-).split()
+_VOWEL_ROWS: Final = """
+aàảãáạ ăằẳẵắặ âầẩẫấậ eèẻẽéẹ êềểễếệ iìỉĩíị oòỏõóọ ôồổỗốộ ơờởỡớợ uùủũúụ ưừửữứự yỳỷỹýỵ
+"""
+VOWELS: Final = tuple(_VOWEL_ROWS.split())
 #: toned vowel -> (vowel without tone, index of the tone 0..5)
 TONE_OF: Final = {letter: (row[0], tone) for row in VOWELS for tone, letter in enumerate(row)}
 _ROW_OF: Final = {row[0]: row for row in VOWELS}
 _SHAPED: Final = frozenset("ăâêôơư")
 _MAX_SYLLABLE: Final = 7  # "nghiêng" is the longest
 
-_ONSETS: Final = frozenset(
-    "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()
-) | {""}
-_RHYMES: Final = (
-    "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây "
-    "e ec em en eng eo ep et ê êch êm ên ênh êp êt êu "
-    "i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu "
-    "o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt "
-    "oc oe oen oeo oet oi om on ong ooc oong op ot ô ôc ôi ôm ôn ông ôp ôt "
-    "ơ ơi ơm ơn ơp ơt u ua uc ui um un ung up ut uân uâng uât uây uê uêch uênh uơ "
-    "uôc uôi uôm uôn uông uôt uy uya uych uyên uyêt uynh uyn uyp uyt uyu "
-    "ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu "
-    "y yên yêm yêng yêt yêu ynh yt ych"
-).split()
+_ONSET_LIST: Final = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
+_ONSETS: Final = frozenset(_ONSET_LIST.split()) | {""}
+_RHYME_LIST: Final = """
+a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
+e ec em en eng eo ep et ê êch êm ên ênh êp êt êu
+i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu
+o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt
+oc oe oen oeo oet oi om on ong ooc oong op ot ô ôc ôi ôm ôn ông ôp ôt
+ơ ơi ơm ơn ơp ơt u ua uc ui um un ung up ut uân uâng uât uây uê uêch uênh uơ
+uôc uôi uôm uôn uông uôt uy uya uych uyên uyêt uynh uyn uyp uyt uyu
+ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu
+y yên yêm yêng yêt yêu ynh yt ych
+"""
+_RHYMES: Final = tuple(_RHYME_LIST.split())
 _FRONT: Final = frozenset("ieêy")
 _STOPS: Final = ("c", "ch", "p", "t")
 
