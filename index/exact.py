@@ -64,6 +64,10 @@ class ExactIndex:
             raise UnknownIds(unknown.tolist())
         return self._rows[np.searchsorted(self._ids, wanted)]
 
+    def contents(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """All ids (n,) and their rows (n, dim), in any order, as they are at this moment."""
+        return self._ids, self._rows
+
     def search(
         self,
         vectors: NDArray[np.float32],

@@ -21,7 +21,7 @@ from index.checks import (
     checked_rows,
     checked_threshold,
 )
-from index.ranking import best_of, candidates
+from index.ranking import best_of, candidates, first_of
 from index.rows import IdRows
 from index.selfjoin import join_triangle
 
@@ -80,6 +80,11 @@ class FlatIndex:
         """The rows (n, dim) of these ids in the order asked for; raises UnknownIds."""
         return self._held.of_ids(checked_ids(ids))
 
+    def contents(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """All ids (n,) and their rows (n, dim), in any order, as they are at this moment."""
+        held = self._held
+        return held.ids, held.rows
+
     def search(
         self,
         vectors: NDArray[np.float32],
@@ -121,7 +126,7 @@ def _search(
 ) -> list[Hits]:
     products = queries @ held.rows.T if len(queries) > 1 else (held.rows @ queries[0])[None]
     return [
-        _hits(held, query, row, k, hidden)
+        _hits(held, query, row, k, int(hidden))
         for query, row, hidden in zip(queries, products, excluded, strict=True)
     ]
 
@@ -131,17 +136,10 @@ def _hits(
     query: NDArray[np.float32],
     products: NDArray[np.float32],
     k: int,
-    hidden: np.int64,
+    hidden: int,
 ) -> Hits:
     if not query.any():
-        return _first(held.ids, k, hidden)
+        return first_of(held.ids, k, hidden)
     places = candidates(products, k + 1, len(query))
     places = places[held.ids[places] != hidden]
     return best_of(query, held.ids[places], held.rows[places], k)
-
-
-def _first(ids: NDArray[np.int64], k: int, hidden: np.int64) -> Hits:
-    """A zero query is equally unlike every row: the smallest ids, at similarity 0."""
-    first = ids[: k + 1]
-    first = first[first != hidden][:k]
-    return Hits(first, np.zeros(len(first), np.float32))

@@ -29,3 +29,10 @@ def candidates(products: NDArray[np.float32], k: int, dim: int) -> NDArray[np.in
         return np.arange(len(products))
     kth = np.partition(products, len(products) - k)[len(products) - k]
     return np.flatnonzero(products >= kth - np.float32(2 * slack(dim)))
+
+
+def first_of(ids: NDArray[np.int64], k: int, hidden: int) -> Hits:
+    """A zero query is equally unlike every row: the smallest ids (given ascending), at 0."""
+    first = ids[: k + 1]
+    first = first[first != hidden][:k]
+    return Hits(first, np.zeros(len(first), np.float32))

@@ -40,10 +40,7 @@ class IdRows:
 
     def holds(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """For each id, whether it is here."""
-        if not len(self.ids):
-            return np.zeros(len(ids), bool)
-        places = np.searchsorted(self.ids, ids).clip(max=len(self.ids) - 1)
-        return np.asarray(self.ids[places] == ids)
+        return holds(self.ids, ids)
 
     def of_ids(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """A copy of the rows of these ids, in their order; raises UnknownIds."""
@@ -86,3 +83,11 @@ class IdRows:
     def _merged(self, ids: NDArray[np.int64], rows: NDArray[np.float32]) -> Self:
         places = np.searchsorted(self.ids, ids)
         return self.of(np.insert(self.ids, places, ids), np.insert(self.rows, places, rows, axis=0))
+
+
+def holds(ascending: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """For each id, whether it is among the ascending ones."""
+    if not len(ascending):
+        return np.zeros(len(ids), bool)
+    places = np.searchsorted(ascending, ids).clip(max=len(ascending) - 1)
+    return np.asarray(ascending[places] == ids)

@@ -115,7 +115,7 @@ class Strongest:
         floor = self._floor[row]
         better = similarity > floor
         tied = (similarity == floor) & (other < self._floor_partner[row])
-        return np.logical_or(better, tied)
+        return np.asarray(better | tied)
 
     def _count(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> None:
         np.add.at(self._partners, a, 1)

@@ -7,14 +7,27 @@ import pytest
 from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
 
-from index import BadIds, BadVectors, ExactIndex, FlatIndex, Hits, Pairs, UnknownIds
+from index import BadIds, BadVectors, ExactIndex, FlatIndex, Hits, IvfIndex, Pairs, UnknownIds
 
 DIM = 16
 Ids = NDArray[np.int64]
 Rows = NDArray[np.float32]
 
 
-@pytest.fixture(params=[ExactIndex, FlatIndex])
+def lists_that_look_everywhere(dim: int) -> IvfIndex:
+    """Trained on rows that are gone again; all lists are probed, so that its answers are exact."""
+    index = IvfIndex(dim, nlist=3, nprobe=3, join_nprobe=3)
+    index.add(np.arange(120), unit_rows(120, seed=42, dim=dim))
+    index.remove(np.arange(120))
+    assert index.is_trained
+    return index
+
+
+def lists_in_training(dim: int) -> IvfIndex:
+    return IvfIndex(dim, nlist=1000)
+
+
+@pytest.fixture(params=[ExactIndex, FlatIndex, lists_that_look_everywhere, lists_in_training])
 def index(request: pytest.FixtureRequest) -> Any:
     return request.param(DIM)
 
