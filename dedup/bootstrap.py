@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -96,7 +96,7 @@ def diagnosis(application: Application) -> dict[str, dict[str, object]]:
     return {
         "Python": {"version": sys.version.split()[0], "platform": sys.platform}
         | {name: version(name) for name in packages},
-        "BLAS": dict(describe_blas()),
+        "BLAS": asdict(describe_blas()),
         "database": dict(application.store.describe()),
         "model": {"model_id": service.embedder.model_id, "dim": service.embedder.dim},
         "scorer": {"version": service.scorer.version},

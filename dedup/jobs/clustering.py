@@ -12,6 +12,11 @@ from dedup.ports import UnitOfWork
 from dedup.review import representative
 
 
+# Partners kept for one record by the self-join. A record that has this many stands in a template
+# family, not in one initiative told over and over; more would cost a million pairs nobody reads.
+PER_RECORD = 32
+
+
 def regroup(unit: UnitOfWork, thresholds: Thresholds, *, at: datetime) -> dict[str, int]:
     """Replace the stored clusters; ids persist where most members do. Returns counts."""
     left, right, score = unit.suggestions.links(thresholds.likely)
@@ -25,6 +30,7 @@ def regroup(unit: UnitOfWork, thresholds: Thresholds, *, at: datetime) -> dict[s
         apart=_pairs(verdicts, joins=False),
         previous={c.id: c.members for c in unit.clusters.all()},
         next_id=unit.clusters.next_id(),
+        family_size=PER_RECORD,
     )
     unit.clusters.replace(_with_representatives(unit, groupings), at=at)
     return {"clusters": len(groupings), "families": sum(g.family for g in groupings)}

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.initiatives import Band, Pair, Relation, Suggestion, Thresholds
-from dedup.jobs.clustering import regroup
+from dedup.jobs.clustering import PER_RECORD, regroup
 from dedup.jobs.embedding import embed_missing
 from dedup.jobs.following import LiveIndex
 from dedup.jobs.running import Jobs, Progressing, Watch
@@ -25,9 +25,6 @@ from dedup.ports import Clock, Embedder, Ids, OpenUnit, Progress, Run, Scorer, U
 from dedup.representation import combine
 
 KIND = "rescan"
-# Partners kept for one record: a template family of hundreds shows itself as crowded long before,
-# and more would cost a million pairs nobody reads.
-PER_RECORD = 24
 # Pairs scored at once: some 60,000 records' texts and vectors, about 300 MB.
 PAIRS_AT_ONCE = 100_000
 # Changed records searched at once.

@@ -111,10 +111,13 @@ def test_suggestions_no_longer_found_are_retired(service: Deduplicator) -> None:
 def test_decided_pairs_are_left_alone(service: Deduplicator) -> None:
     service.decider.decide(Opinion(pair=Pair.of(1, 2), verdict=Verdict.TRUNG, by="Lan"))
     before = service.view(Pair.of(1, 2)).suggestion
+    assert before is not None
 
     scan(service)
 
-    assert service.view(Pair.of(1, 2)).suggestion == before
+    after = service.view(Pair.of(1, 2)).suggestion
+    assert after is not None
+    assert (after.run_id, strip(after)) == (before.run_id, strip(before))
 
 
 @pytest.mark.parametrize("stage", ["embed", "join", "score", "group"])
@@ -191,4 +194,4 @@ def test_a_template_family_is_reported_as_one_not_as_a_million_pairs(workplace: 
 
     assert report["families"] == 1
     assert isinstance(report["pairs"], int)
-    assert report["pairs"] < 120 * 30
+    assert report["pairs"] <= 120 * 32
