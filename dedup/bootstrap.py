@@ -89,7 +89,7 @@ def compare(
     return load_scorer(embedder.model_id).score(records, left, right)
 
 
-def diagnosis(application: Application) -> dict[str, dict[str, object]]:
+def diagnosis(application: Application) -> dict[str, dict[str, Any]]:
     """What is in force on this machine: versions, BLAS and threads, database, model, index."""
     service = application.deduplicator
     packages = ("numpy", "scikit-learn", "faiss-cpu", "sentence-transformers", "sqlalchemy")

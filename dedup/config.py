@@ -9,7 +9,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dedup.initiatives import Thresholds
 
-DEFAULT = Thresholds()
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -38,13 +37,13 @@ class Settings(BaseSettings):
         False, description="Serve other PCs without TLS (passwords travel in the clear)."
     )
     threshold_possible: float = Field(
-        Thresholds.possible,
+        Thresholds().possible,
         gt=0,
         le=1,
         description="Probability where POSSIBLE (Trung bình) begins.",
     )
     threshold_likely: float = Field(
-        DEFAULT.likely, gt=0, le=1, description="Probability where LIKELY (Cao) begins."
+        Thresholds().likely, gt=0, le=1, description="Probability where LIKELY (Cao) begins."
     )
     max_upload_mb: int = Field(100, ge=1, description="Largest file taken by an upload, MB.")
     max_body_kb: int = Field(4096, ge=1, description="Largest JSON body taken, KB.")

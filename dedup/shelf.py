@@ -6,8 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import index as vector_index
 from dedup.ports import VectorIndex
+from index import FlatIndex, IvfIndex, SnapshotError, open_index, outgrown
+from index.snapshot import load, made_of, save
+
+Ours = FlatIndex | IvfIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,28 +22,32 @@ class DiskShelf:
     archive_id: str  # a snapshot belongs to one database
 
     def empty(self, expected_rows: int) -> VectorIndex:
-        return vector_index.open_index(self.dim, expected_rows)
+        return open_index(self.dim, expected_rows)
 
     def outgrown(self, index: VectorIndex) -> bool:
-        return vector_index.outgrown(index)
+        return isinstance(index, Ours) and outgrown(index)
 
     def load(self, model_id: str) -> tuple[VectorIndex, int] | None:
+        """A snapshot of this database and model; missing, stale or damaged ones are passed over."""
+        place = self._place(model_id)
         try:
-            found, manifest = vector_index.load(self._place(model_id), self._belongs(model_id))
-        except vector_index.SnapshotError:
+            facts = made_of(place)
+            change_no = int(facts["change_no"])
+            return load(place, self._facts(model_id, change_no)), change_no
+        except (SnapshotError, KeyError):
             return None
-        return found, int(manifest["change_no"])
 
     def save(self, index: VectorIndex, model_id: str, change_no: int) -> None:
         """An unwritable disk costs the next start time, nothing else."""
-        manifest = {**self._belongs(model_id), "change_no": change_no}
+        if not isinstance(index, Ours):
+            return
         try:
-            vector_index.save(index, self._place(model_id), manifest)
+            save(index, self._place(model_id), self._facts(model_id, change_no))
         except OSError:
             return
 
-    def _belongs(self, model_id: str) -> dict[str, str | int]:
-        return {"model_id": model_id, "archive_id": self.archive_id}
+    def _facts(self, model_id: str, change_no: int) -> dict[str, str | int]:
+        return {"model_id": model_id, "archive_id": self.archive_id, "change_no": change_no}
 
     def _place(self, model_id: str) -> Path:
         return self.folder / hashlib.sha256(model_id.encode()).hexdigest()[:16]
