@@ -107,7 +107,7 @@ def detect(cell: str) -> Charset | None:
     Two different words, or one that cannot be anything else, must turn into well-formed
     Vietnamese, and most of the foreign-looking words must do so.
     """
-    if not is_suspect(cell):
+    if not _is_suspect(cell):
         return None
     words = {match[0] for match in _WORD.finditer(cell)}
     ranked = [(_evidence(words, charset), charset) for charset in Charset]
@@ -115,14 +115,9 @@ def detect(cell: str) -> Charset | None:
     return best if strength > second else None
 
 
-def is_suspect(cell: str) -> bool:
-    """A cheap first look: False means that `detect` and `looks_legacy` would find nothing."""
-    return bool(_SUSPECT.search(cell) or _SUSPECT_PAIR.search(cell))
-
-
 def looks_legacy(cell: str) -> bool:
     """Whether any word hints at a legacy font, though maybe too weakly to convert (flag only)."""
-    if not is_suspect(cell):
+    if not _is_suspect(cell):
         return False
     words = {match[0] for match in _WORD.finditer(cell)}
     return any(_read(word, charset).strong for word in words for charset in Charset)
@@ -155,6 +150,11 @@ def decoder(cell: str, charset: Charset) -> Callable[[re.Match[str]], str]:
         return _decode_word(match[0], charset, capitals=capitals)
 
     return replace
+
+
+def _is_suspect(cell: str) -> bool:
+    """A cheap first look: False means that no word can be strong evidence."""
+    return bool(_SUSPECT.search(cell) or _SUSPECT_PAIR.search(cell))
 
 
 def _legacy_starts(words: list[re.Match[str]], charset: Charset) -> set[int]:

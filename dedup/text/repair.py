@@ -87,7 +87,7 @@ def is_clean(text: str) -> bool:
         or text[:1].isspace()
         or text[-1:].isspace()
         or _DIRTY.search(text)
-        or charsets.is_suspect(text)
+        or charsets.looks_legacy(text)
         or not (text.isascii() or _is_nfc(text))
     )
 
