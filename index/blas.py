@@ -63,7 +63,7 @@ def describe(environ: Mapping[str, str] = os.environ) -> Blas:
         settings=settings,
         faiss=f"{faiss.__version__} {faiss.get_compile_options().strip()}",
         cores=cores,
-        warnings=tuple(_warnings(libraries, settings, cores)),
+        warnings=tuple(warnings_of(libraries, settings, cores)),
     )
 
 
@@ -102,7 +102,9 @@ def _library(info: Mapping[str, object]) -> Library:
     )
 
 
-def _warnings(libraries: tuple[Library, ...], settings: Mapping[str, str], cores: int) -> list[str]:
+def warnings_of(
+    libraries: tuple[Library, ...], settings: Mapping[str, str], cores: int
+) -> list[str]:
     found = []
     if "OPENBLAS_CORETYPE" in settings:
         forced = settings["OPENBLAS_CORETYPE"]
