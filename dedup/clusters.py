@@ -149,11 +149,14 @@ class _Graph:
         inside = labels[a] == labels[b]
         ends = np.sort(np.column_stack([a, b])[inside], axis=1)
         best = _distinct(len(self.ids), ends, score[inside])
-        # Cost 2 - score is above 0 for every link, as the sparse spanning tree needs it to be.
-        cost = coo_array((2 - best.weight, (best.a, best.b)), shape=(best.count, best.count))
-        tree = minimum_spanning_tree(cost.tocsr()).tocoo()
+        # Costs above 0 for every link, as the sparse spanning tree needs them; ranks are exact.
+        order = np.argsort(-best.weight, kind="stable")
+        cost = np.empty(len(order))
+        cost[order] = np.arange(1, len(order) + 1)
+        graph = coo_array((cost, (best.a, best.b)), shape=(best.count, best.count))
+        tree = minimum_spanning_tree(graph.tocsr()).tocoo()
         weakest = np.ones(int(labels.max(initial=-1)) + 1)
-        np.minimum.at(weakest, labels[tree.row], 2 - tree.data)
+        np.minimum.at(weakest, labels[tree.row], best.weight[order[tree.data.astype(np.int64) - 1]])
         return weakest
 
 

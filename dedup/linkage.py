@@ -42,7 +42,7 @@ class Links:
 
 
 def average_link(links: Links, *, threshold: float, certain: Numbers, apart: Numbers) -> Numbers:
-    """A group label (count,) for each node.
+    """A group label (count,) in 0..count-1 for each node.
 
     Groups join best mean first while the mean over all pairs across them is >= ``threshold`` > 0.
     ``certain`` (k, 2) pairs join before anything is weighed, ``apart`` (k, 2) pairs never do.
@@ -61,7 +61,7 @@ def average_link(links: Links, *, threshold: float, certain: Numbers, apart: Num
     whole = _complete(strong, held_apart)
     rest = ~whole[merged.a] | ~whole[merged.b]
     grown = _grown(merged.within(rest), sizes, threshold=threshold, apart=held_apart)
-    return np.where(whole, strong.components() + merged.count, grown)[labels]
+    return _dense(np.where(whole, strong.components() + merged.count, grown))[labels]
 
 
 def _contracted(links: Links, labels: Numbers) -> tuple[Links, Numbers]:
@@ -70,7 +70,7 @@ def _contracted(links: Links, labels: Numbers) -> tuple[Links, Numbers]:
     ends = np.sort(np.column_stack([labels[links.a], labels[links.b]]), axis=1)
     across = ends[:, 0] != ends[:, 1]
     keys, place = np.unique(ends[across, 0] * count + ends[across, 1], return_inverse=True)
-    weight = np.bincount(place, weights=links.weight[across], minlength=len(keys))
+    weight: Floats = np.bincount(place, links.weight[across], len(keys)).astype(np.float64)
     return Links(count, keys // max(count, 1), keys % max(count, 1), weight), np.bincount(labels)
 
 
@@ -178,4 +178,9 @@ class _Groups:
     def labels(self) -> Numbers:
         """Labels 0.. of all nodes."""
         roots = np.array([self.of(node) for node in range(len(self._parent))], dtype=np.int64)
-        return np.unique(roots, return_inverse=True)[1].astype(np.int64)
+        return _dense(roots)
+
+
+def _dense(labels: Numbers) -> Numbers:
+    """The same groups, numbered 0, 1, … without gaps."""
+    return np.unique(labels, return_inverse=True)[1].astype(np.int64)

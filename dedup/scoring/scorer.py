@@ -86,7 +86,7 @@ class PairScorer:
         )
 
 
-def shipped(model_id: str) -> PairScorer:
+def load_scorer(model_id: str) -> PairScorer:
     """The scorer fitted for the embedder's family, or the neutral one for an embedder not known."""
     return PairScorer(
         load(_HERE / "model.json", model_id=model_id), Background.load(_HERE / "background.npy")

@@ -8,7 +8,7 @@ import pytest
 from dedup.embedding.lexical import LexicalEmbedder
 from dedup.initiatives import Relation
 from dedup.ports import Comparables
-from dedup.scoring.scorer import PairScorer, shipped
+from dedup.scoring.scorer import PairScorer, load_scorer
 
 PUMP = (
     "Cải tiến hệ thống bơm nước làm mát lò hơi số 2",
@@ -38,7 +38,7 @@ def comparables(*texts: tuple[str, str]) -> Comparables:
 
 @pytest.fixture(scope="module")
 def scorer() -> PairScorer:
-    return shipped("lexical-v1-256")
+    return load_scorer("lexical-v1-256")
 
 
 def probability(scorer: PairScorer, one: tuple[str, str], other: tuple[str, str]) -> float:
