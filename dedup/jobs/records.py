@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from dedup import text
 from dedup.errors import EmptyText, TextTooLong
@@ -21,7 +22,7 @@ def repaired(submission: Submission) -> Submission:
     ``SHORT_LIMIT`` characters.
     """
     _check_lengths(submission)
-    clean = {
+    clean: dict[str, Any] = {
         name: text.repair(getattr(submission, name)).text for name in (*TEXT_FIELDS, *SHORT_FIELDS)
     }
     if not text.canonical(clean["title"]):
