@@ -161,7 +161,7 @@ def _rows(table: str) -> dict[str, str]:
     return dict(line.split(" = ") for line in table.strip().splitlines())
 
 
-#: token -> expansion in canonical form
+#: token -> expansion, lower case and without punctuation
 EXPANSIONS: Final[dict[str, str]] = _rows(_SINGLE)
 #: token -> its possible readings; never rewritten
 AMBIGUOUS: Final[dict[str, tuple[str, ...]]] = {

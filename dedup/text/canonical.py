@@ -176,7 +176,7 @@ def _token(token: str) -> str:
 def _settled(token: str) -> str:
     expansion = expand(token)
     if expansion:
-        return expansion
+        return " ".join(map(one_spelling, expansion.split()))
     before, token = token, _spelt(token)
     while token != before:
         before, token = token, " ".join(map(_spelt, _TOKEN.findall(token)))

@@ -158,14 +158,14 @@ def _is_suspect(cell: str) -> bool:
 
 
 def _legacy_starts(words: list[re.Match[str]], charset: Charset) -> set[int]:
-    """Starts of the words to decode: in a mixed cell each word sides with its nearest sure one."""
-    sure = [_side(match[0], charset) for match in words]
-    ahead = _nearest(sure)
-    behind = _nearest(sure[::-1])[::-1]
+    """Starts of the words to decode: in a mixed cell, none that stands beside a Unicode word."""
+    sides = [_side(match[0], charset) for match in words]
+    before = _last_sure(sides)
+    after = _last_sure(sides[::-1])[::-1]
     return {
         match.start()
-        for match, before, after in zip(words, ahead, behind, strict=True)
-        if (before if before[0] <= after[0] else after)[1] is not False
+        for match, neighbours in zip(words, zip(before, after, strict=True), strict=True)
+        if False not in neighbours
     }
 
 
@@ -176,13 +176,13 @@ def _side(word: str, charset: Charset) -> bool | None:
     return True if _read(word, charset).strong else None
 
 
-def _nearest(sure: list[bool | None]) -> list[tuple[int, bool | None]]:
-    """For each word, distance to the last sure word at or before it, and what that one is."""
-    out: list[tuple[int, bool | None]] = []
-    distance, side = len(sure) + 1, None
-    for known in sure:
-        distance, side = (0, known) if known is not None else (distance + 1, side)
-        out.append((distance, side))
+def _last_sure(sides: list[bool | None]) -> list[bool | None]:
+    """For each word the side of the last sure word up to it; None before the first."""
+    out: list[bool | None] = []
+    last: bool | None = None
+    for side in sides:
+        last = last if side is None else side
+        out.append(last)
     return out
 
 
@@ -205,12 +205,23 @@ def _read(word: str, charset: Charset) -> _Reading:
 def _reading(word: str, charset: Charset) -> _Reading:
     codes = _UNITS[charset].findall(word)
     decoded = _substitute(word, charset)
-    if len(word) == 1 or decoded.isupper() or _UNICODE_ONLY.search(word):
-        return _NOTHING
-    native = is_syllable(word.replace("Ð", "Đ"))
     good = bool(codes) and is_syllable(decoded)
+    abbreviation = decoded.isupper() and not good
+    if len(word) == 1 or abbreviation or _UNICODE_ONLY.search(word):
+        return _NOTHING
+    native = _is_native(word)
     strong = good and not native and not _is_weak(word, codes)
     return _Reading(bool(codes) or not native, good, strong, strong and _is_clear(word, codes))
+
+
+def _is_native(word: str) -> bool:
+    """Vietnamese as it stands: a syllable in an order of capitals that people type.
+
+    "chÕ" (chế) would be one but for the capital inside; "hÔM" is Caps Lock.
+    """
+    rest = word[1:]
+    typed = rest.islower() or word.isupper() or (len(rest) > 1 and rest.isupper())
+    return typed and is_syllable(word.replace("Ð", "Đ"))
 
 
 def _is_weak(word: str, codes: list[str]) -> bool:

@@ -3,7 +3,8 @@
 from typing import Final
 
 _NBSP: Final = "\u00a0"
-_WORDS: Final = ((10**9, "tỷ"), (10**6, "triệu"))
+#: unit, the smallest amount written in it, its name; 999.995.000 rounds to 1.000 triệu = 1 tỷ
+_WORDS: Final = ((10**9, 10**9 - 5_000, "tỷ"), (10**6, 10**6, "triệu"))
 
 
 def format_number(number: int | float, *, decimals: int = 0) -> str:
@@ -25,12 +26,10 @@ def format_vnd_words(amount: int) -> str:
     Rounded to two decimals of the unit, halves away from zero.
     """
     size = abs(amount)
-    for unit, name in _WORDS:
-        # 999.995.000 rounds to 1.000 triệu, which is written 1 tỷ.
-        hundredths = (size * 100 + unit // 2) // unit
-        if hundredths >= 100:
+    for unit, least, name in _WORDS:
+        if size >= least:
             sign = "-" if amount < 0 else ""
-            whole, rest = divmod(hundredths, 100)
+            whole, rest = divmod((size * 100 + unit // 2) // unit, 100)
             fraction = f",{rest:02}".rstrip("0") if rest else ""
             return f"{sign}{format_number(whole)}{fraction}{_NBSP}{name}{_NBSP}đồng"
     return f"{format_number(amount)}{_NBSP}đồng"
