@@ -175,20 +175,25 @@ class IvfIndex:
                 self._lists.write(file)
 
     def _add(self, ids: NDArray[np.int64], rows: NDArray[np.float32]) -> None:
-        if self._lists is not None:
-            self._lists.add(ids, rows)
-            return
-        self._untrained.add(ids, rows)
-        if len(self._untrained) >= SAMPLE_PER_LIST * self._nlist:
-            self._train()
-
-    def _train(self) -> None:
         held = self._untrained.held
-        count = min(len(held), SAMPLE_PER_LIST * self._nlist)
-        chosen = np.random.default_rng(self._seed).choice(len(held), count, replace=False)
-        lists = Lists.trained(held.rows[np.sort(chosen)], self._nlist, self._seed)
-        lists.add(held.ids, held.rows)
-        self._lists, self._untrained = lists, FlatIndex(self._dim)
+        if self._lists is None and len(held) + len(ids) < SAMPLE_PER_LIST * self._nlist:
+            self._untrained.add(ids, rows)
+            return
+        if self._lists is None:
+            self._lists = self._trained(held.rows, rows)
+            self._lists.add(held.ids, held.rows)
+            self._untrained = FlatIndex(self._dim)
+        self._lists.add(ids, rows)
+
+    def _trained(self, held: NDArray[np.float32], new: NDArray[np.float32]) -> Lists:
+        """Lists around the centres of a seeded sample of the rows held and the rows coming in."""
+        places = np.random.default_rng(self._seed).choice(
+            len(held) + len(new), SAMPLE_PER_LIST * self._nlist, replace=False
+        )
+        places.sort()
+        first = np.searchsorted(places, len(held))
+        sample = np.concatenate([held[places[:first]], new[places[first:] - len(held)]])
+        return Lists.trained(sample, self._nlist, self._seed)
 
     def _best(self, lists: Lists, query: NDArray[np.float32], k: int, hidden: int) -> Hits:
         if not query.any():

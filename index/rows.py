@@ -57,8 +57,9 @@ class IdRows:
         known = self.holds(ids)
         if known.any():
             raise BadIds(f"id {ids[known.argmax()]} is in the index already")
-        order = np.argsort(ids)
-        ids, rows = ids[order], rows[order]
+        if not (ids[1:] > ids[:-1]).all():
+            order = np.argsort(ids)
+            ids, rows = ids[order], rows[order]
         if len(self) and len(ids) and ids[0] < self.ids[-1]:
             return self._merged(ids, rows)
         return self._appended(ids, rows)
