@@ -7,8 +7,8 @@ screening and in a re-scan. ``learned`` adds the counts of an office's own archi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,25 +22,32 @@ _LEAST = 3
 # Rows kept, the most frequent first: 60,000 rows are half a megabyte and reach down to phrases of
 # a few texts in 10^5, where the weight is near 1.
 _ROWS = 60_000
+_SLOTS = 1 << 20  # sixteen a row: one look-up in sixteen of unseen codes clashes
+_LEAST_WEIGHT = 1e-3  # above 0, so that a text of stock phrases alone still has a mass
 
 
-@dataclass(frozen=True, slots=True)
 class Background:
     """Sorted codes (k,) of word 1-2-grams, the number of texts each stands in, and all texts."""
 
-    codes: Codes
-    texts: NDArray[np.int64]
-    total: int
+    def __init__(self, codes: Codes, texts: NDArray[np.int64], total: int) -> None:
+        self.codes, self.texts, self.total = codes, texts, total
+        largest = np.log1p(max(total, 1))
+        idf = (largest - np.log1p(texts)) / largest
+        self._weights = np.maximum(idf, _LEAST_WEIGHT).astype(np.float32)
+        # Most codes are looked up once in a hashed slot; only a clash costs a binary search.
+        self._slots = np.full(_SLOTS, -1, dtype=np.int32)
+        self._slots[codes % _SLOTS] = np.arange(len(codes))
 
-    def weights(self, codes: Codes) -> Floats:
+    def weights(self, codes: NDArray[np.integer[Any]]) -> Floats:
         """Weight in (0, 1] of each code: idf over its largest value; 1 for what was never seen."""
+        row = self._slots[codes % _SLOTS]
         if not len(self.codes):
             return np.ones(len(codes), dtype=np.float32)
-        place = np.minimum(np.searchsorted(self.codes, codes), len(self.codes) - 1)
-        seen = np.where(self.codes[place] == codes, self.texts[place], 0)
-        largest = np.log1p(self.total)
-        idf = (largest - np.log1p(seen)) / largest
-        return np.asarray(np.maximum(idf, 1e-3), dtype=np.float32)
+        met = self.codes[row] == codes
+        clash = np.flatnonzero((row >= 0) & ~met)
+        near = np.minimum(np.searchsorted(self.codes, codes[clash]), len(self.codes) - 1)
+        row[clash], met[clash] = near, self.codes[near] == codes[clash]
+        return np.where(met, self._weights[row], np.float32(1))
 
     def learned(self, texts: Iterable[str]) -> Background:
         """The table with the counts of more texts added (canonical and unaccented forms)."""
@@ -92,7 +99,7 @@ def _distinct(*forms: Sequence[str]) -> Codes:
     keys = []
     for form in forms:
         words = vocabulary(coded([text.split() for text in form]))
-        keys.append((np.repeat(np.arange(len(words)), words.lengths) << 32) | words.codes)
+        keys.append((words.owners << 32) | words.codes)
     return np.unique(np.concatenate(keys)) & 0xFFFFFFFF
 
 

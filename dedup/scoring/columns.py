@@ -7,14 +7,16 @@ pair is compared in the unaccented form of both (``unaccented=True`` builds thos
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.scoring.background import Background, vocabulary
-from dedup.scoring.words import Coded, Floats, Sets, coded, grams, sets
+from dedup.scoring.markers import follow_up_titles, replication_titles
+from dedup.scoring.words import Coded, Codes, Floats, Sets, code, coded, grams, joined, sets
 from dedup.text import canonical, fold_canonical
 
 # Beyond this many words a text is compared by its beginning: some 8 pages, and a bound on memory.
@@ -26,20 +28,13 @@ PASSAGE = 5
 MASKED_PASSAGE = 3
 
 _CAPITAL = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ"
-_NAME = re.compile(rf"(?<=[\w,;] )[{_CAPITAL}]\w*(?: [{_CAPITAL}]\w*)*")
+_NAME = re.compile(rf"(?<=[\w,;] )[{_CAPITAL}]\w*")
 # "năm 2022", "giai đoạn 2", "lần 3": when or how often, not which object; also without marks
 _ORDINAL_BEFORE = {"năm", "đoạn", "lần", "đợt", "kỳ", "tháng", "ngày", "quý", "số"} | {
-    "nam",
-    "doan",
-    "lan",
-    "dot",
-    "ky",
-    "thang",
-    "ngay",
-    "quy",
-    "so",
+    *("nam", "doan", "lan", "dot", "ky", "thang", "ngay", "quy", "so")
 }
 _YEAR = re.compile(r"(?:19|20)\d\d(?:-(?:19|20)\d\d)?")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +49,8 @@ class Columns:
     text: NDArray[np.int64]  # equal exactly where canonical title and content are
     title: NDArray[np.int64]
     words: Floats  # of title and content together
+    follows: NDArray[np.bool_]  # the title speaks of a later stage
+    replicates: NDArray[np.bool_]  # the title speaks of applying another's work
 
 
 def columns(
@@ -69,32 +66,20 @@ def columns(
     content_forms = [form(text[:_CHARACTER_LIMIT]) for text in contents]
     title_words = [text.split()[:WORD_LIMIT] for text in title_forms]
     content_words = [text.split()[:WORD_LIMIT] for text in content_forms]
-    names = [
-        _names(f"{title}. {content}"[:_CHARACTER_LIMIT], unaccented)
-        for title, content in zip(titles, contents, strict=True)
-    ]
-    title_codes, content_codes = coded(title_words), coded(content_words)
+    title, content = coded(title_words), coded(content_words)
+    hidden = _figured(chain(title_words, content_words))
+    names = coded([_names(t, c, unaccented) for t, c in zip(titles, contents, strict=True)])
     return Columns(
-        titles=_weighed(title_codes, background),
-        contents=_weighed(content_codes, background),
-        passages=sets(grams(content_codes, PASSAGE)),
-        masked=sets(
-            grams(
-                coded(
-                    [
-                        [w for w in (*title, *content) if w not in hidden and not has_digit(w)]
-                        for title, content, hidden in zip(
-                            title_words, content_words, names, strict=True
-                        )
-                    ]
-                ),
-                MASKED_PASSAGE,
-            )
-        ),
+        titles=sets(vocabulary(title), background.weights),
+        contents=sets(vocabulary(content), background.weights),
+        passages=sets(grams(content, PASSAGE)),
+        masked=sets(grams(_masked(joined([title, content]), hidden, names), MASKED_PASSAGE)),
         figures=sets(coded([identifying_figures(words) for words in title_words])),
         text=_keys(zip(title_forms, content_forms, strict=True)),
         title=_keys(title_forms),
-        words=(title_codes.lengths + content_codes.lengths).astype(np.float32),
+        words=(title.lengths + content.lengths).astype(np.float32),
+        follows=follow_up_titles(title_forms),
+        replicates=replication_titles(title_forms),
     )
 
 
@@ -114,31 +99,42 @@ def identifying_figures(words: Sequence[str]) -> list[str]:
     return [
         word
         for before, word in zip(("", *words), words, strict=False)
-        if has_digit(word) and before not in _ORDINAL_BEFORE and not _YEAR.fullmatch(word)
+        if _DIGIT.search(word) and before not in _ORDINAL_BEFORE and not _YEAR.fullmatch(word)
     ]
 
 
-def has_digit(word: str) -> bool:
-    return any(map(str.isdigit, word))
+def _figured(texts: Iterable[Sequence[str]]) -> Codes:
+    """Ascending codes of all words with a figure in them."""
+    words = set(chain.from_iterable(texts))
+    return np.array(sorted(code(word) for word in words if _DIGIT.search(word)), dtype=np.int64)
 
 
-def _names(text: str, unaccented: bool) -> frozenset[str]:
-    """Canonical words of the proper names: capitalised within a sentence, not all in capitals."""
-    if text.isupper():
-        return frozenset()
-    found = " ".join(name for name in _NAME.findall(text) if not name.isupper())
-    form = _unaccented if unaccented else canonical
-    return frozenset(form(found).split())
+def _names(title: str, content: str, unaccented: bool) -> list[str]:
+    """Words of proper names: capitalised within a sentence, not all in capitals."""
+    text = title if title.isupper() else f"{title} . {content}"
+    found = [name for name in _NAME.findall(text, 0, _CHARACTER_LIMIT) if not name.isupper()]
+    lower = " ".join(found).lower()
+    return (fold_canonical(lower) if unaccented else lower).split()
+
+
+def _masked(texts: Coded, figured: Codes, names: Coded) -> Coded:
+    """Texts without figures and without their own names."""
+    own = np.unique((names.owners << 31) | names.codes)
+    return texts.where(
+        ~_among(texts.codes, figured) & ~_among((texts.owners << 31) | texts.codes, own)
+    )
+
+
+def _among(values: Codes, ascending: Codes) -> NDArray[np.bool_]:
+    if not len(ascending):
+        return np.zeros(len(values), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
+    return np.asarray(ascending[place] == values)
 
 
 def _unaccented(text: str) -> str:
     return fold_canonical(canonical(text))
 
 
-def _weighed(texts: Coded, background: Background) -> Sets:
-    words = vocabulary(texts)
-    return sets(words, background.weights(words.codes))
-
-
-def _keys(values: object) -> NDArray[np.int64]:
-    return np.fromiter(map(hash, values), dtype=np.int64)  # type: ignore[call-overload]
+def _keys(values: Iterable[Hashable]) -> NDArray[np.int64]:
+    return np.fromiter(map(hash, values), dtype=np.int64)

@@ -6,7 +6,7 @@ alphabet); the model answers it with a value of its own. Unit, year and benefit 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from dedup.ports import Comparables, Vectors
 from dedup.scoring.background import Background
 from dedup.scoring.columns import Columns, columns, typed_without_marks
-from dedup.scoring.markers import follow_up_titles, replication_titles
 from dedup.scoring.words import Floats, Rows, Sets
 
 NAMES = (
@@ -61,16 +60,14 @@ def compare(records: Comparables, left: Rows, right: Rows, *, background: Backgr
     x[mixed, :3] = np.nan
     _fill(x, ~mixed, plain, one, other)
     if mixed.any():
-        folded = columns(titles, contents, background=background, unaccented=True)
-        _fill(x, mixed, folded, one, other)
-    follows, replicates = follow_up_titles(titles), replication_titles(titles)
+        _fill_unaccented(x, mixed, titles, contents, one, other, background=background)
     return Compared(
         x=x,
         same_text=(plain.text[one] == plain.text[other]) & (plain.words[one] > 0),
         same_title=(plain.title[one] == plain.title[other]) & (plain.words[one] > 0),
         words=np.minimum(plain.words[one], plain.words[other]),
-        follows=follows[one] ^ follows[other],
-        replicates=replicates[one] ^ replicates[other],
+        follows=plain.follows[one] ^ plain.follows[other],
+        replicates=plain.replicates[one] ^ plain.replicates[other],
     )
 
 
@@ -79,6 +76,30 @@ def _fill(
 ) -> None:
     for block in _blocks(np.flatnonzero(where)):
         out[block, 3:] = _overlaps(of, one[block], other[block])
+
+
+def _fill_unaccented(
+    out: Floats,
+    where: NDArray[np.bool_],
+    titles: Sequence[str],
+    contents: Sequence[str],
+    one: Rows,
+    other: Rows,
+    *,
+    background: Background,
+) -> None:
+    """Overlaps of the marked pairs in the form both sides share, over their records alone."""
+    rows, place = np.unique(np.concatenate([one[where], other[where]]), return_inverse=True)
+    folded = columns(
+        [titles[i] for i in rows],
+        [contents[i] for i in rows],
+        background=background,
+        unaccented=True,
+    )
+    middle = len(place) // 2
+    part = np.empty((middle, len(NAMES)), dtype=np.float32)
+    _fill(part, np.ones(middle, dtype=np.bool_), folded, place[:middle], place[middle:])
+    out[where, 3:] = part[:, 3:]
 
 
 def _overlaps(of: Columns, one: Rows, other: Rows) -> Floats:

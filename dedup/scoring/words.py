@@ -7,7 +7,7 @@ with the some 10^6 distinct n-grams of an archive a chance collision inside one 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -39,6 +39,16 @@ class Coded:
     def lengths(self) -> Codes:
         return np.diff(self.starts)
 
+    @property
+    def owners(self) -> Codes:
+        """Per code, the number of its text."""
+        return np.repeat(np.arange(len(self)), self.lengths)
+
+    def where(self, keep: NDArray[np.bool_]) -> Coded:
+        """The same texts with the codes that ``keep`` (total,) marks."""
+        counts = np.bincount(self.owners[keep], minlength=len(self))
+        return Coded(self.codes[keep], np.concatenate([[0], np.cumsum(counts)]))
+
 
 @dataclass(frozen=True, slots=True)
 class Sets:
@@ -64,8 +74,9 @@ def coded(tokens: Sequence[Sequence[str]]) -> Coded:
     """Codes of tokenised texts."""
     starts = np.zeros(len(tokens) + 1, dtype=np.int64)
     np.cumsum([len(text) for text in tokens], out=starts[1:])
-    codes = np.fromiter(map(code, chain.from_iterable(tokens)), dtype=np.int64, count=starts[-1])
-    return Coded(codes, starts)
+    table = {token: code(token) for token in set(chain.from_iterable(tokens))}
+    codes = map(table.__getitem__, chain.from_iterable(tokens))
+    return Coded(np.fromiter(codes, dtype=np.int64, count=starts[-1]), starts)
 
 
 def grams(texts: Coded, size: int) -> Coded:
@@ -96,26 +107,18 @@ def joined(parts: Iterable[Coded]) -> Coded:
     return Coded(codes, starts)
 
 
-def sets(texts: Coded, weights: Floats | None = None) -> Sets:
-    """The set of codes of each text; ``weights`` (total,) of the codes, 1 where not given."""
+def sets(texts: Coded, weight: Callable[[Codes], Floats] | None = None) -> Sets:
+    """The set of codes of each text; ``weight`` gives codes their weights, 1 where not given."""
     rows = sp.csr_array(
         (np.ones(len(texts.codes), np.float32), texts.codes.astype(np.int32), texts.starts),
         shape=(len(texts), _CODES),
     )
-    if weights is not None:
-        rows.data = np.sqrt(weights)
-    _drop_repeats(rows)
-    return Sets(rows, np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float32).ravel())
+    rows.sum_duplicates()
+    weights = np.ones(rows.nnz, np.float32) if weight is None else weight(rows.indices)
+    rows.data = np.sqrt(weights)
+    mass = np.bincount(_lines(rows), weights, minlength=len(texts))
+    return Sets(rows, mass.astype(np.float32))
 
 
-def _drop_repeats(rows: sp.csr_array) -> None:
-    """Sort each row's columns and keep one of each, in place."""
-    rows.sort_indices()
-    if not len(rows.indices):
-        return
-    line = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-    keep = np.ones(len(rows.indices), dtype=np.bool_)
-    keep[1:] = (rows.indices[1:] != rows.indices[:-1]) | (line[1:] != line[:-1])
-    counts = np.bincount(line[keep], minlength=rows.shape[0])
-    rows.data, rows.indices = rows.data[keep], rows.indices[keep]
-    rows.indptr = np.concatenate([[0], np.cumsum(counts)]).astype(rows.indices.dtype)
+def _lines(rows: sp.csr_array) -> Codes:
+    return np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
