@@ -19,9 +19,7 @@ _OPENINGS = (
 )
 
 
-def boilerplate_texts(
-    vocabulary: Vocabulary, idea: Idea, wording: Wording, stock: int
-) -> Texts:
+def boilerplate_texts(vocabulary: Vocabulary, idea: Idea, wording: Wording, stock: int) -> Texts:
     """A filing of stock phrases around its object; the same `stock` gives the same phrases."""
     writer = Writer(vocabulary, idea, wording)
     chosen = Random(stock)

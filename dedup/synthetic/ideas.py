@@ -72,9 +72,7 @@ def draw_wording(rng: Random) -> Wording:
 
 def reword(rng: Random, wording: Wording, *, strength: float) -> Wording:
     """The wording with each choice changed with probability `strength` (0..1)."""
-    choices = tuple(
-        choice + 1 if rng.random() < strength else choice for choice in wording.choices
-    )
+    choices = tuple(choice + 1 if rng.random() < strength else choice for choice in wording.choices)
     register, length = wording.register, wording.length
     if rng.random() < strength:
         register = rng.choice(REGISTERS)

@@ -88,9 +88,7 @@ class Maker:
         if draft.wording.length:
             return draft
         wording = replace(draft.wording, length=self.rng.choice((1, 2, 3)))
-        return replace(
-            draft, wording=wording, texts=write(self.vocabulary, draft.idea, wording)
-        )
+        return replace(draft, wording=wording, texts=write(self.vocabulary, draft.idea, wording))
 
     def _retyped(self, draft: Draft) -> Filing:
         return replace(draft.filing, unit=typed_unit(self.rng, draft.filing.workplace))
@@ -110,7 +108,13 @@ def next_year(make: Maker, first: Draft, size: int) -> list[Draft]:
     idea = with_other_figures(make.rng, first.idea) if make.rng.random() < 0.3 else first.idea
     idea = replace(idea, place=first.idea.place)
     second = make.rewritten(first, idea=idea, filing=filing, strength=(0.0, 0.15))
-    tails = ("", "", f" năm {filing.applied.year}", " (bổ sung)", f" - đợt {make.rng.randrange(2, 4)}")
+    tails = (
+        "",
+        "",
+        f" năm {filing.applied.year}",
+        " (bổ sung)",
+        f" - đợt {make.rng.randrange(2, 4)}",
+    )
     title = second.texts["title"] + make.rng.choice(tails)
     return [first, replace(second, texts={**second.texts, "title": title})]
 
@@ -159,7 +163,9 @@ def typed_badly(make: Maker, first: Draft, size: int) -> list[Draft]:
         first,
         make.spoiled(
             first,
-            lambda text: noise.typos(make.rng, noise.abbreviate(make.rng, text, rate=0.7), rate=rate),
+            lambda text: noise.typos(
+                make.rng, noise.abbreviate(make.rng, text, rate=0.7), rate=rate
+            ),
         ),
     ]
 
@@ -168,9 +174,7 @@ def no_diacritics(make: Maker, first: Draft, size: int) -> list[Draft]:
     """D7: typed again without marks, at times all in capitals."""
     second = make.spoiled(first, noise.without_diacritics)
     if make.rng.random() < 0.3:
-        second = replace(
-            second, texts={**second.texts, "title": second.texts["title"].upper()}
-        )
+        second = replace(second, texts={**second.texts, "title": second.texts["title"].upper()})
     return [first, second]
 
 
@@ -249,8 +253,15 @@ def follow_up(make: Maker, first: Draft, size: int) -> list[Draft]:
     head = make.rng.choice(("Hoàn thiện giai đoạn 2:", "Nâng cấp, bổ sung:", "Giai đoạn 2:"))
     description = f"{writer.framed('followup')} {second.texts['description']}".strip()
     old = first.texts["title"]
-    title = f"{head} {writer.slots['do']}" if make.rng.random() < 0.6 else f"{old} - {head.lower()} {writer.slots['do']}"
-    return [first, replace(second, texts={**second.texts, "title": title, "description": description})]
+    title = (
+        f"{head} {writer.slots['do']}"
+        if make.rng.random() < 0.6
+        else f"{old} - {head.lower()} {writer.slots['do']}"
+    )
+    return [
+        first,
+        replace(second, texts={**second.texts, "title": title, "description": description}),
+    ]
 
 
 def same_author(make: Maker, first: Draft, size: int) -> list[Draft]:

@@ -13,7 +13,9 @@ Texts = dict[str, str]
 TEXT_FIELDS = ("title", "situation", "description", "novelty", "effect")
 
 # Slots of `Wording.choices`, one for each thing that can be said in several ways.
-(_TITLE, _DO, _GOAL, _SHORT, _HEAD, _DUTY, _PART, _CONTEXT, _SEEN, _INTRO, _HOW, _SECOND) = range(12)
+(_TITLE, _DO, _GOAL, _SHORT, _HEAD, _DUTY, _PART, _CONTEXT, _SEEN, _INTRO, _HOW, _SECOND) = range(
+    12
+)
 (_DO2, _HOW2, _EFFECT, _NOVELTY, _NOVEL, _STOCK, _STOCK2, _BLANK, _PLACE, _PART2, _GENERAL) = range(
     12, 23
 )
@@ -148,7 +150,7 @@ class Writer:
 
 
 def object_name(concept: Concept, wording: Wording) -> str:
-    """"bơm ly tâm nước cấp lò 75 kW": machine, duty and, where it has one, rating."""
+    """ "bơm ly tâm nước cấp lò 75 kW": machine, duty and, where it has one, rating."""
     family = concept.family
     head = _pick(family.heads[concept.head], wording, _HEAD)
     duty = _pick(family.duties[concept.duty], wording, _DUTY)
