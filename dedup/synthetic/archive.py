@@ -7,15 +7,15 @@ chance makes alike: every pair inside a planted group is listed, nothing else is
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from random import Random
 
 from dedup.synthetic.filings import reentered
 from dedup.synthetic.ideas import draw_idea
-from dedup.synthetic.kinds import KINDS, Draft, Kind, Maker, Record, kinds_by_code, pairs_of
-from dedup.synthetic.vocabulary import Vocabulary, load_vocabulary
+from dedup.synthetic.kinds import KINDS, Draft, Kind, Maker, Record
+from dedup.synthetic.vocabulary import Concept, Vocabulary, load_vocabulary
 
 # Groups wait here in random order, so that members stand far apart; bounded for streaming.
 _SHUFFLED = 5_000
@@ -182,24 +182,23 @@ class _Source:
         yield again
 
     def _draft(self) -> Draft:
-        """A filing on the next concept, with a title nobody has had."""
-        concept = self._vocabulary.concept(self._number, step=self._step)
-        self._number += 1
+        """A filing on a concept nobody has had, with a title nobody has had."""
         while True:
-            draft = self._maker.draft(draw_idea(self._rng, concept))
-            # Titles without their case; the hash of an int tuple would do, `hash(str)` varies.
-            mark = int.from_bytes(draft.texts["title"].lower().encode()[-64:], "big") % _PRIME
+            idea = draw_idea(self._rng, self._next_concept())
+            if self._maker.claim(idea):
+                break
+        while True:
+            draft = self._maker.draft(idea)
+            mark = _mark(draft.texts["title"])
             if mark not in self._titles:
                 self._titles.add(mark)
                 return draft
 
-
-_PRIME = (1 << 61) - 1
-
-
-def planted_counts(archive: Archive) -> Counter[str]:
-    """Truth pairs by kind, for reports."""
-    return Counter(pair.kind for pair in archive.truth)
+    def _next_concept(self) -> Concept:
+        self._number += 1
+        return self._vocabulary.concept(self._number, step=self._step)
 
 
-__all__ = ["Archive", "TruthPair", "iter_archive", "kinds_by_code", "make_archive", "pairs_of"]
+def _mark(title: str) -> int:
+    """A number for a title, its case aside; the same in every run, unlike `hash`."""
+    return int.from_bytes(blake2b(title.lower().encode(), digest_size=8).digest(), "big")

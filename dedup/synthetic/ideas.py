@@ -6,10 +6,11 @@ the idea. Both knobs are here: `reword` and the `with_*` functions.
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, replace
 from random import Random
 
-from dedup.synthetic.vocabulary import Concept, Family, Problem, Vocabulary
+from dedup.synthetic.vocabulary import Concept
 
 REGISTERS = ("office", "worker", "terse")
 # One per choice a text makes; a few to spare costs nothing.
@@ -25,7 +26,7 @@ class Idea:
     """
 
     concept: Concept
-    second: tuple[int, int, int] | None
+    second: int | None  # another choice of the family
     figures: int
     materials: int
     details: int
@@ -49,11 +50,8 @@ class Wording:
 
 
 def draw_idea(rng: Random, concept: Concept) -> Idea:
-    family = concept.family
     # Three in five filings add a second measure; it also keeps texts of one means apart.
-    second = _other_choice(rng, family, concept.problem) if rng.random() < 0.6 else None
-    if concept.rating is None and rng.random() < 0.3:
-        concept = replace(concept, rating=rng.randrange(len(family.ratings)))
+    second = _other_choice(rng, concept) if rng.random() < 0.6 else None
     return Idea(
         concept=concept,
         second=second,
@@ -102,40 +100,23 @@ def with_other_object(rng: Random, idea: Idea) -> Idea:
 
 def with_other_means(rng: Random, idea: Idea) -> Idea:
     """The same object, treated by something else: a follow-up, or another initiative."""
-    concept = idea.concept
-    problem, means, part = _other_choice(rng, concept.family, concept.problem)
-    changed = replace(concept, problem=problem, means=means, part=part)
+    concept = replace(idea.concept, choice=_other_choice(rng, idea.concept))
     return replace(
-        idea, concept=changed, second=None, details=rng.getrandbits(30), figures=rng.getrandbits(30)
+        idea,
+        concept=concept,
+        second=None,
+        details=rng.getrandbits(30),
+        figures=rng.getrandbits(30),
     )
 
 
-def problem_of(idea: Idea) -> Problem:
-    return idea.concept.family.problems[idea.concept.problem]
-
-
-def sibling_concepts(rng: Random, concept: Concept, number: int) -> list[Concept]:
-    """`number` more concepts of the same family and object, each with a problem of its own."""
-    family = concept.family
-    others = [index for index in range(len(family.problems)) if index != concept.problem]
-    return [_with_problem(rng, concept, problem) for problem in rng.sample(others, number)]
-
-
-def room(vocabulary: Vocabulary) -> int:
-    """How many distinct concepts the vocabulary can say, ratings included."""
-    return vocabulary.size * (1 + min(len(family.ratings) for family in vocabulary.families))
-
-
-def _with_problem(rng: Random, concept: Concept, problem: int) -> Concept:
-    entry = concept.family.problems[problem]
-    means, part = rng.randrange(len(entry.means)), rng.randrange(len(entry.parts))
-    return replace(concept, problem=problem, means=means, part=part)
-
-
-def _other_choice(rng: Random, family: Family, problem: int) -> tuple[int, int, int]:
+def _other_choice(rng: Random, concept: Concept) -> int:
+    """A choice of the family with another problem."""
+    choices = concept.family.choices
+    problem = choices[concept.choice][0]
     while True:
-        choice = rng.choice(family.choices)
-        if choice[0] != problem:
+        choice = rng.randrange(len(choices))
+        if choices[choice][0] != problem:
             return choice
 
 
@@ -144,5 +125,4 @@ def _another(rng: Random, index: int, among: int) -> int:
 
 
 def _draw_choices(rng: Random) -> tuple[int, ...]:
-    bits = rng.getrandbits(16 * _CHOICES)
-    return tuple((bits >> shift) & 0xFFFF for shift in range(0, 16 * _CHOICES, 16))
+    return struct.unpack(f"{_CHOICES}H", rng.randbytes(2 * _CHOICES))

@@ -45,6 +45,7 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Family:
     name: str
+    offset: int  # where its concepts begin among all of the vocabulary
     kinds: tuple[str, ...]
     field: str
     unions: tuple[str, ...]
@@ -66,15 +67,38 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """What an initiative is about: the combination that no two background records share."""
+    """What an initiative is about: the combination that no two background records share.
+
+    The object is `head` + `duty`, with a `rating` or None; `line` > 0 numbers objects of one kind.
+    """
 
     family: Family
     head: int
     duty: int
-    problem: int
-    means: int
-    part: int
+    choice: int
     rating: int | None
+    line: int = 0
+
+    @property
+    def part(self) -> Names:
+        problem, _, part = self.family.choices[self.choice]
+        return self.family.problems[problem].parts[part]
+
+    @property
+    def problem(self) -> Problem:
+        return self.family.problems[self.family.choices[self.choice][0]]
+
+    @property
+    def means(self) -> Means:
+        return self.problem.means[self.family.choices[self.choice][1]]
+
+    @property
+    def key(self) -> int:
+        """One number per concept of a vocabulary."""
+        family = self.family
+        place = (self.head * len(family.duties) + self.duty) * len(family.choices) + self.choice
+        rating = 0 if self.rating is None else self.rating + 1
+        return ((family.offset + place) * 32 + rating) * 64 + self.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +117,16 @@ class Vocabulary:
     def concept(self, number: int, *, step: int) -> Concept:
         """The concept of a running number: distinct numbers give distinct concepts.
 
-        `step` must share no divisor with `size`, so that the walk visits every concept once; each
-        further round over the vocabulary adds a rating to the object.
+        `step` must share no divisor with `size`, so that the walk visits every combination once;
+        each further round over the vocabulary gives the objects another rating or number.
         """
         turn, position = divmod(number, self.size)
         place = position * step % self.size
-        index = bisect_right(self.ends, place)
-        family = self.families[index]
-        place -= self.ends[index] - family.size
-        place, choice = divmod(place, len(family.choices))
+        family = self.families[bisect_right(self.ends, place)]
+        rating, line = _qualifier(len(family.ratings), place, turn)
+        place, choice = divmod(place - family.offset, len(family.choices))
         head, duty = divmod(place, len(family.duties))
-        problem, means, part = family.choices[choice]
-        rating = (turn - 1) % len(family.ratings) if turn else None
-        return Concept(family, head, duty, problem, means, part, rating)
+        return Concept(family, head, duty, choice, rating, line)
 
     def step(self, wish: int) -> int:
         """The first number from `wish` on that shares no divisor with `size`."""
@@ -127,20 +148,36 @@ def load_vocabulary(name: str) -> Vocabulary:
         if entry.name.endswith(".toml")
     }
     frames = tables.pop("frames")
-    families = tuple(_family(key, tables[key], frames) for key in sorted(tables))
+    families: list[Family] = []
+    for key in sorted(tables):
+        offset = families[-1].offset + families[-1].size if families else 0
+        families.append(_family(key, tables[key], frames, offset=offset))
     ends = tuple(accumulate(family.size for family in families))
     phrases = {
         key: tuple(_phrasings(line.split("|")) for line in lines)
         for key, lines in frames.pop("phrases").items()
     }
-    return Vocabulary(name, families, frames, phrases, ends)
+    return Vocabulary(name, tuple(families), frames, phrases, ends)
 
 
-def _family(name: str, table: dict[str, Any], frames: dict[str, Any]) -> Family:
+def _qualifier(ratings: int, place: int, turn: int) -> tuple[int | None, int]:
+    """Rating and line of a combination in a round: different in every round.
+
+    Seven objects in ten begin without a rating, as most filings name none.
+    """
+    mixed = place * 2_654_435_761 >> 7
+    start = ratings if mixed % 10 < 7 else mixed % ratings
+    line, turn = divmod(turn, ratings + 1)
+    rating = (start + turn) % (ratings + 1)
+    return (None if rating == ratings else rating), line
+
+
+def _family(name: str, table: dict[str, Any], frames: dict[str, Any], *, offset: int) -> Family:
     problems = tuple(_problem(entry) for entry in table["problems"])
     pools = {**frames["pools"], **table.get("pools", {})}
     return Family(
         name=name,
+        offset=offset,
         kinds=tuple(table["kinds"]),
         field=table["field"],
         unions=tuple(table["unions"]),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
-from dedup.synthetic.ideas import Idea, Wording, problem_of
+from dedup.synthetic.ideas import Idea, Wording
 from dedup.synthetic.templates import Slots, Template
 from dedup.synthetic.vocabulary import Concept, Phrasings, Vocabulary
 
@@ -47,8 +48,8 @@ class Writer:
         self._vocabulary = vocabulary
         self._idea = idea
         self._wording = wording
-        self._problem = problem_of(idea)
-        self._means = self._problem.means[idea.concept.means]
+        self._problem = idea.concept.problem
+        self._means = idea.concept.means
         self.slots = Slots(
             {}, pools=idea.concept.family.pools, figures=idea.figures, materials=idea.materials
         )
@@ -76,7 +77,7 @@ class Writer:
         if length >= 2 and self._wording.pick(_INTRO, 5) < 3:
             sentences.insert(0, self._framed("intro_" + self._wording.register, _INTRO))
         if self._idea.second is not None and length >= 2:
-            sentences += self._second(length)
+            sentences += self._second(self._idea.second, length)
         sentences += self._pool("detail", _DETAIL, count=(0, 1, 2, 4)[length])
         return self._join(sentences)
 
@@ -101,7 +102,7 @@ class Writer:
         slots, wording, frames = self.slots, self._wording, self._vocabulary.frames
         slots["o"] = object_name(self._idea.concept, wording)
         slots["O"] = capitalise(slots["o"])
-        self._name_part(_pick(self._problem.parts[self._idea.concept.part], wording, _PART))
+        self._name_part(_pick(self._idea.concept.part, wording, _PART))
         places = frames["places"]
         slots["place"] = Template.of(places[self._idea.place % len(places)]).fill(slots)
         slots["do"] = self._say(self._means.do, _DO)
@@ -113,17 +114,14 @@ class Writer:
         self.slots["p"] = name
         self.slots["P"] = capitalise(name)
 
-    def _second(self, length: int) -> list[str]:
-        assert self._idea.second is not None
-        number, means, part = self._idea.second
-        problem = self._idea.concept.family.problems[number]
+    def _second(self, choice: int, length: int) -> list[str]:
+        second = replace(self._idea.concept, choice=choice)
         main = self.slots["p"]
-        self._name_part(_pick(problem.parts[part], self._wording, _PART2))
-        chosen = problem.means[means]
-        self.slots["do2"] = self._say(chosen.do, _DO2)
+        self._name_part(_pick(second.part, self._wording, _PART2))
+        self.slots["do2"] = self._say(second.means.do, _DO2)
         sentences = [self._framed("second", _SECOND)]
         if length == 3:
-            sentences.append(self._say(chosen.how, _HOW2))
+            sentences.append(self._say(second.means.how, _HOW2))
         self._name_part(main)
         return sentences
 
@@ -155,7 +153,8 @@ def object_name(concept: Concept, wording: Wording) -> str:
     head = _pick(family.heads[concept.head], wording, _HEAD)
     duty = _pick(family.duties[concept.duty], wording, _DUTY)
     rating = "" if concept.rating is None else " " + family.ratings[concept.rating]
-    return f"{head} {duty}{rating}"
+    line = f" số {concept.line + 1}" if concept.line else ""
+    return f"{head} {duty}{rating}{line}"
 
 
 def capitalise(text: str) -> str:
