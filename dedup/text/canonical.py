@@ -90,7 +90,7 @@ def fold(text: str) -> str:
 
 def fold_canonical(text: str) -> str:
     """Diacritics dropped from a text already canonical (đ by hand: it does not decompose)."""
-    return " ".join(map(_fold_word, text.split(" ")))
+    return " ".join([_folded(word) for word in text.split(" ")])
 
 
 def _quick(text: str) -> str | None:
@@ -194,8 +194,16 @@ def _folded_case(token: str) -> str:
     return unicodedata.normalize("NFKC", compatible).replace("ð", "đ").replace("–", "-")
 
 
+def _folded(word: str) -> str:
+    return _fold_word(word) if len(word) <= _CACHED_LENGTH else _without_marks(word)
+
+
 @lru_cache(maxsize=1 << 16)
 def _fold_word(word: str) -> str:
+    return _without_marks(word)
+
+
+def _without_marks(word: str) -> str:
     parts = unicodedata.normalize("NFD", word).replace("đ", "d")
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 

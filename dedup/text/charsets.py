@@ -79,7 +79,7 @@ _SUSPECT_PAIR: Final = re.compile(
     "|[eE][ùõâáàãÙÕÂÁÀÃ]|[oO][ùõâãÙÕÂÃ]|[uUyY][ùõÙÕ])"
 )
 #: Signs used in technical text on their own; alone they are no evidence and are not decoded.
-_BARE_SIGNS: Final = frozenset("×÷Ø§µ·«»¼½¾©ª¹¬¨")
+_BARE_SIGNS: Final = frozenset("×÷Ø§µ·»¼½¾©¹¨")
 _WEAK: Final = frozenset("×÷")
 #: Share of the foreign-looking words that must become Vietnamese (the rest are names, brands):
 #: plain letters ("Seán Noël haï") are weaker evidence than symbols inside words ("gi¶i ph¸p").

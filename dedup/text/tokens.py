@@ -28,7 +28,9 @@ _LETTERS: Final = r"(?:[^\W_]|[\u0300-\u036f])"
 _SYLLABLE: Final = re.compile(
     rf"{_NUMBER}(?:\s?[-–]\s?{_NUMBER})?(?:\s?(?:{_UNIT})(?!{_LETTERS})|{_LETTERS}*)|{_LETTERS}+"
 )
-_BREAK: Final = re.compile(r"[.!?…]+[\"'”»)\]]*(?=\s|\Z)|;(?=\s)|\n+")
+_BREAK: Final = re.compile(
+    r"(?<![.!?…])[.!?…]++[\"'”»)\]]*+(?=\s|\Z)|;(?=\s)|\n+"  # possessive: one try per run
+)
 _NO_STOP: Final = re.compile(
     r"(?:^|[\s(])(?:TP|Tp|tp|TS|ThS|KS|GS|PGS|Q|P|St|tr|v\.v|vd|VD|[A-ZĐ]|\d{1,3})\.$"
 )

@@ -28,6 +28,7 @@ def test_encoding_gives_the_vectors_back() -> None:
     ("legacy", "charset", "expected"),
     [
         ("C«ng ty §iÖn lùc", Charset.TCVN3, "Công ty Điện lực"),
+        ("s¶n xuÊt « t«", Charset.TCVN3, "sản xuất ô tô"),
         ("§iÖn", Charset.TCVN3, "Điện"),
         ("NguyÔn V¨n An", Charset.TCVN3, "Nguyễn Văn An"),
         ("Hµ Néi", Charset.TCVN3, "Hà Nội"),
