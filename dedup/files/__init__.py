@@ -1,1 +1,21 @@
 """Office files in and out: spreadsheets, CSV and JSON lines to submissions, and records back to files."""
+
+from dedup.files.exporting import write_records, write_rows
+from dedup.files.jsonl import read_objects, read_submissions, record_json, submission_of
+from dedup.files.labels import LABELS
+from dedup.files.reading import read_table, sheets
+from dedup.files.units_file import UnitRow, read_units
+
+__all__ = [
+    "LABELS",
+    "UnitRow",
+    "read_objects",
+    "read_submissions",
+    "read_table",
+    "read_units",
+    "record_json",
+    "sheets",
+    "submission_of",
+    "write_records",
+    "write_rows",
+]
