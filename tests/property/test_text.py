@@ -4,7 +4,7 @@ import datetime as dt
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup.text import (
@@ -191,6 +191,7 @@ cells = (
 charsets = st.sampled_from(Charset)
 
 
+@unhurried
 @given(texts)
 def test_repair_is_idempotent_and_composed(text: str) -> None:
     once = repair(text).text
@@ -199,11 +200,13 @@ def test_repair_is_idempotent_and_composed(text: str) -> None:
     assert not set(once) & set("\x00\r\xa0\xad\u200b\ufeff\ud800\udfff")
 
 
+@unhurried
 @given(texts)
 def test_traced_repair_gives_the_same_text(text: str) -> None:
     assert repair_traced(Traced.of(text)).text == repair_text(text)
 
 
+@unhurried
 @given(texts)
 def test_canonical_is_idempotent_and_composed(text: str) -> None:
     once = canonical(text)
@@ -212,11 +215,13 @@ def test_canonical_is_idempotent_and_composed(text: str) -> None:
     assert once == " ".join(once.split())
 
 
+@unhurried
 @given(texts)
 def test_repair_does_not_change_the_canonical_form(text: str) -> None:
     assert canonical(repair_text(text)) == canonical(text)
 
 
+@unhurried
 @given(texts)
 def test_the_aligned_form_is_the_canonical_form_and_its_spans_are_in_order(text: str) -> None:
     aligned = align(text)
@@ -228,6 +233,7 @@ def test_the_aligned_form_is_the_canonical_form_and_its_spans_are_in_order(text:
     assert ends == sorted(ends)
 
 
+@unhurried
 @given(texts)
 def test_a_letter_of_the_form_is_never_painted_on_nothing(text: str) -> None:
     aligned = align(text)
@@ -238,6 +244,7 @@ def test_a_letter_of_the_form_is_never_painted_on_nothing(text: str) -> None:
     )
 
 
+@unhurried
 @given(texts)
 def test_folding_leaves_no_combining_mark_and_is_idempotent(text: str) -> None:
     folded = fold(text)
@@ -245,6 +252,7 @@ def test_folding_leaves_no_combining_mark_and_is_idempotent(text: str) -> None:
     assert "đ" not in folded
 
 
+@unhurried
 @given(vietnamese, charsets)
 def test_a_legacy_sentence_is_given_back(sentence: str, charset: Charset) -> None:
     repaired = repair(encode(sentence, charset))
@@ -252,6 +260,7 @@ def test_a_legacy_sentence_is_given_back(sentence: str, charset: Charset) -> Non
     assert repaired.charset is (None if sentence.isascii() else charset)
 
 
+@unhurried
 @given(vietnamese, charsets)
 def test_a_legacy_sentence_in_capitals_is_given_back_but_for_case(
     sentence: str, charset: Charset
@@ -259,6 +268,7 @@ def test_a_legacy_sentence_in_capitals_is_given_back_but_for_case(
     assert repair(encode(sentence.upper(), charset)).text.lower() == sentence
 
 
+@unhurried
 @given(vietnamese, st.sampled_from([str, str.upper, str.title, str.capitalize]))
 def test_valid_vietnamese_is_never_changed(sentence: str, case: object) -> None:
     assert callable(case)
@@ -268,6 +278,7 @@ def test_valid_vietnamese_is_never_changed(sentence: str, case: object) -> None:
     assert repair(unicodedata.normalize("NFD", written)).text == written
 
 
+@unhurried
 @given(vietnamese)
 def test_canonical_knows_one_form_for_all_writings(sentence: str) -> None:
     form = canonical(sentence)
@@ -277,6 +288,7 @@ def test_canonical_knows_one_form_for_all_writings(sentence: str) -> None:
     assert canonical(encode(sentence, Charset.TCVN3)) == form
 
 
+@unhurried
 @given(
     st.sampled_from(VOCABULARY) | st.text("aoeuyqhtkòóọỏõàáạảãùúụủũèéẻẽẹỳýỷỹỵiìíỉĩị", max_size=7)
 )
@@ -286,18 +298,21 @@ def test_one_spelling_is_stable_and_keeps_syllables_well_formed(word: str) -> No
     assert not is_syllable(word) or is_syllable(once)
 
 
+@unhurried
 @given(texts, texts)
 def test_fingerprints_agree_exactly_where_the_forms_do(one: str, other: str) -> None:
     same = canonical(one) == canonical(other)
     assert (fingerprint(one) == fingerprint(other)) == same
 
 
+@unhurried
 @given(texts)
 def test_spans_are_where_they_say(text: str) -> None:
     for span in [*syllable_spans(text), *sentence_spans(text)]:
         assert span.text == text[span.start : span.end] != ""
 
 
+@unhurried
 @given(cells)
 @example(10**5000)
 @example(float("inf"))
@@ -308,6 +323,7 @@ def test_money_is_total_and_whole(cell: object) -> None:
     assert money.amount is not None or money.flags
 
 
+@unhurried
 @given(cells)
 @example(10**5000)
 def test_dates_are_total_and_real(cell: object) -> None:
@@ -319,6 +335,7 @@ def test_dates_are_total_and_real(cell: object) -> None:
             assert dt.datetime.fromisoformat(full).year >= 1900
 
 
+@unhurried
 @given(st.integers(0, 10**13))
 def test_money_written_in_full_is_read_back(amount: int) -> None:
     written = f"{amount:,}".replace(",", ".")
@@ -327,12 +344,14 @@ def test_money_written_in_full_is_read_back(amount: int) -> None:
     assert "ambiguous" not in parsed.flags or written.count(".") == 1
 
 
+@unhurried
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31)))
 def test_a_day_written_the_vietnamese_way_is_read_back(day: dt.date) -> None:
     assert parse_date(f"{day:%d/%m/%Y}").value == day.isoformat()
     assert parse_date(f"ngày {day:%d} tháng {day:%m} năm {day:%Y}").value == day.isoformat()
 
 
+@unhurried
 @given(texts)
 def test_names_headers_and_keys_are_total(text: str) -> None:
     assert all(name.strip() for name in split_authors(text))
