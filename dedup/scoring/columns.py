@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.scoring.background import Background, vocabulary
-from dedup.scoring.markers import follow_up_titles, replication_titles
+from dedup.scoring.markers import follows, replicates
 from dedup.scoring.words import Coded, Codes, Floats, Sets, code, coded, grams, joined, sets
 from dedup.text import canonical, fold_canonical
 
@@ -49,8 +49,8 @@ class Columns:
     text: NDArray[np.int64]  # equal exactly where canonical title and content are
     title: NDArray[np.int64]
     words: Floats  # of title and content together
-    follows: NDArray[np.bool_]  # the title speaks of a later stage
-    replicates: NDArray[np.bool_]  # the title speaks of applying another's work
+    follows: NDArray[np.bool_]  # speaks of itself as a later stage
+    replicates: NDArray[np.bool_]  # … as applying another's work
 
 
 def columns(
@@ -78,8 +78,8 @@ def columns(
         text=_keys(zip(title_forms, content_forms, strict=True)),
         title=_keys(title_forms),
         words=(title.lengths + content.lengths).astype(np.float32),
-        follows=follow_up_titles(title_forms),
-        replicates=replication_titles(title_forms),
+        follows=follows(title_forms, content_forms),
+        replicates=replicates(title_forms, content_forms),
     )
 
 

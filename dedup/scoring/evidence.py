@@ -24,6 +24,7 @@ _FOR = {
     "R4": "ý nghĩa gần nhau",
     "R10": "giống nhau khi bỏ qua tên riêng và số liệu",
     "R12": "một bên chứa phần lớn bên kia",
+    "C7": "không bên nào ghi là nhân rộng hay kế thừa",
 }
 _AGAINST = {
     "PRIOR": "mức khởi điểm của mọi cặp được đem so",
@@ -36,6 +37,7 @@ _AGAINST = {
     "C3": "phần giống nhau chủ yếu là văn mẫu",
     "C5": "văn bản quá ngắn",
     "C6": "tên chung chung",
+    "C7": "một bên ghi là nhân rộng hoặc kế thừa",
 }
 
 

@@ -28,6 +28,7 @@ NAMES = (
     "passages",  # share of the shorter content's five-word runs that stand in the other
     "masked",  # Jaccard of three-word runs once names and figures are set aside
     "figures",  # identifying figures of the titles: 1 the same, 0 nothing to compare, -1 conflict
+    "unlinked",  # 1, or 0 where one side alone says that it follows or replicates another filing
     "distinctive",  # weight of the shared words, in units of one rare word, log1p
 )
 # Pairs compared at once: the gathered vector rows of one block stay within a few MB.
@@ -42,8 +43,8 @@ class Compared:
     same_text: NDArray[np.bool_]
     same_title: NDArray[np.bool_]
     words: Floats  # of the shorter record
-    follows: NDArray[np.bool_]  # one side's title, not both, speaks of a later stage
-    replicates: NDArray[np.bool_]  # … of applying another's work
+    follows: NDArray[np.bool_]  # one side, not both, speaks of itself as a later stage
+    replicates: NDArray[np.bool_]  # … as applying another's work
 
 
 def compare(records: Comparables, left: Rows, right: Rows, *, background: Background) -> Compared:
@@ -113,6 +114,7 @@ def _overlaps(of: Columns, one: Rows, other: Rows) -> Floats:
             _cover(of.passages, of.passages.shared(one, other), one, other),
             _jaccard(of.masked, of.masked.shared(one, other), one, other),
             _agreement(of.figures, one, other),
+            ~_one_sided(of, one, other),
             np.log1p(title + content),
         ]
     )
@@ -176,6 +178,11 @@ def _agreement(of: Sets, one: Rows, other: Rows) -> Floats:
     alone = np.minimum(of.mass[one], of.mass[other]) - shared
     equal = (of.mass[one] == of.mass[other]) & (alone <= 0) & (shared > 0)
     return np.where(alone > 0, -1, np.where(equal, 1, 0)).astype(np.float32)
+
+
+def _one_sided(of: Columns, one: Rows, other: Rows) -> NDArray[np.bool_]:
+    apart = of.follows[one] ^ of.follows[other] | of.replicates[one] ^ of.replicates[other]
+    return np.asarray(apart)
 
 
 def _blocks(rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:

@@ -1,7 +1,8 @@
 """From curves to reason codes: which code each contribution is booked under, so that they add up.
 
 A contribution keeps its size and only finds its name here: the row of weights always sums to the
-log-odds. Codes are those of the field (R for, C against); PRIOR is the model's constant: what a
+log-odds. Codes are those of the field (R for, C against) and C7: one side calls itself
+a replication or a later stage. PRIOR is the model's constant: what a
 pair is worth before anything is looked at.
 """
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from dedup.scoring.features import NAMES
 from dedup.scoring.words import Floats
 
-CODES = ("PRIOR", "R1", "R2", "R3", "R4", "R10", "R12", "C1", "C2", "C3", "C5", "C6")
+CODES = ("PRIOR", "R1", "R2", "R3", "R4", "R10", "R12", "C1", "C2", "C3", "C5", "C6", "C7")
 _CODE_OF = {
     "title_meaning": "R4",
     "content_meaning": "R4",
@@ -25,6 +26,7 @@ _CODE_OF = {
     "passages": "R3",
     "masked": "R10",
     "figures": "R2",
+    "unlinked": "C7",
     "distinctive": "R3",
 }
 # Texts of fewer words than this leave little to go by.
