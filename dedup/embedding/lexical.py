@@ -7,28 +7,40 @@ It sees shared words only; two tellings of one idea in other words stay far apar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
+from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
 from dedup.embedding.rows import unit_rows
 
 # 2^18 buckets keep collisions rare for the some 10^5 distinct n-grams of an office's archive, and the
-# projection matrix (one entry a bucket and block) at a few MB.
+# projection matrix (four entries a bucket) at a few MB.
 _BUCKETS = 1 << 18
 # Each bucket falls on this many of the output's columns, with a random sign. Four make the inner
 # product of two texts vary by ~1/sqrt(4 * dim) around the sparse one.
 _COLUMNS_PER_BUCKET = 4
 _SEED = 20220501
-# Letter runs carry typing slips and inflected abbreviations; words carry meaning. Words lead.
-_LETTER_WEIGHT = 0.6
-# One-letter syllables ("ô", "ý") are Vietnamese words; the library's own pattern drops them.
-_SYLLABLE = r"(?u)\b\w+\b"
+# Letter runs carry typing slips and run-together words; they count as much as the words themselves.
+_LETTER_WEIGHT = 1.0
+# Knuth's multiplicative constant: "a b" and "b a" fall into different buckets.
+_PAIR_FACTOR = 2654435761
+_SYLLABLE = re.compile(r"\w+")
+_LETTERS = HashingVectorizer(
+    analyzer="char_wb",
+    ngram_range=(3, 5),
+    n_features=_BUCKETS,
+    alternate_sign=False,
+    norm="l2",
+    lowercase=False,
+    dtype=np.float32,
+)
 
 
 class LexicalEmbedder:
@@ -48,57 +60,59 @@ class LexicalEmbedder:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """float32 (len(texts), dim), unit rows; a blank text gives a zero row."""
-        terms, counts = _count_terms(texts)
-        if not terms:
+        words = _Words.of(texts)
+        if not words.distinct:
             return np.zeros((len(texts), self._dim), dtype=np.float32)
-        return unit_rows(_sublinear(counts) @ self._term_vectors(terms))
-
-    def _term_vectors(self, terms: Sequence[str]) -> NDArray[np.float32]:
-        """Letters are hashed once a distinct word, not once an occurrence: ten times faster."""
-        words = _WORDS.transform(terms)
-        single = ["" if " " in term else term for term in terms]
-        letters = _unit_length(_LETTERS.transform(single)) * _LETTER_WEIGHT
-        projected = (words + letters) @ self._projection
-        return np.asarray(projected.toarray(), dtype=np.float32)
+        rows = (words.hashed() @ self._projection).toarray()
+        # Letters are hashed once a distinct word, not once an occurrence: ten times faster.
+        letters = (_LETTERS.transform(words.distinct) @ self._projection).toarray()
+        return unit_rows(rows + _LETTER_WEIGHT * (words.counts() @ letters))
 
 
-def _hashing(analyzer: str | Callable[[str], list[str]], **options: Any) -> HashingVectorizer:
-    return HashingVectorizer(
-        analyzer=analyzer,
-        n_features=_BUCKETS,
-        alternate_sign=False,
-        norm=None,
-        lowercase=False,
-        dtype=np.float32,
-        **options,
-    )
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a batch: ``ids`` into ``distinct``, text after text, cut at ``starts``."""
+
+    distinct: list[str]
+    ids: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> _Words:
+        said = [_SYLLABLE.findall(text.lower()) for text in texts]
+        # Sorted: sums run over a text's words in one order, whatever else is in the batch.
+        distinct = sorted({word for words in said for word in words})
+        place = {word: at for at, word in enumerate(distinct)}
+        ids = np.array([place[word] for words in said for word in words], dtype=np.int64)
+        return cls(distinct, ids, np.cumsum([0, *map(len, said)]))
+
+    def counts(self) -> sp.csr_array:
+        return _sublinear(self.ids, self.starts, len(self.distinct))
+
+    def hashed(self) -> sp.csr_array:
+        """Words and word pairs in hash buckets."""
+        crc = np.array([zlib.crc32(word.encode()) for word in self.distinct], dtype=np.uint64)
+        one = crc[self.ids]
+        pair = one[:-1] * np.uint64(_PAIR_FACTOR) + one[1:] if len(one) else one
+        inside = np.ones(len(one), dtype=np.bool_)
+        inside[self.starts[1:][self.starts[1:] > 0] - 1] = False
+        firsts = np.flatnonzero(inside)
+        lengths = np.diff(self.starts)
+        owner = np.repeat(np.arange(len(lengths)), lengths)
+        owners = np.concatenate([owner, owner[firsts]])
+        buckets = np.concatenate([one, pair[firsts]]) % np.uint64(_BUCKETS)
+        order = np.argsort(owners, kind="stable")
+        starts = np.searchsorted(owners[order], np.arange(len(lengths) + 1))
+        return _sublinear(buckets[order].astype(np.int64), starts, _BUCKETS)
 
 
-def _whole(term: str) -> list[str]:
-    return [term]
-
-
-_WORDS = _hashing(_whole)
-_LETTERS = _hashing("char_wb", ngram_range=(3, 5))
-
-
-def _count_terms(texts: Sequence[str]) -> tuple[list[str], sp.csr_array]:
-    """Distinct words and word pairs in one order for every batch, and how often each text has them."""
-    counter = CountVectorizer(ngram_range=(1, 2), token_pattern=_SYLLABLE, dtype=np.float32)
-    try:
-        counts = counter.fit_transform(texts)
-    except ValueError:  # scikit-learn's way to say that no text holds a word
-        return [], sp.csr_array((len(texts), 0), dtype=np.float32)
-    return counter.get_feature_names_out().tolist(), sp.csr_array(counts)
-
-
-def _sublinear(counts: sp.csr_array) -> sp.csr_array:
+def _sublinear(columns: NDArray[np.int64], starts: NDArray[np.int64], width: int) -> sp.csr_array:
     """1 + ln(count): a word said ten times weighs little more than one said twice."""
-    return sp.csr_array((1.0 + np.log(counts.data), counts.indices, counts.indptr), counts.shape)
-
-
-def _unit_length(rows: sp.csr_array) -> sp.csr_array:
-    return normalize(rows, copy=False)
+    ones = np.ones(len(columns), dtype=np.float32)
+    counts = sp.csr_array((ones, columns, starts), shape=(len(starts) - 1, width))
+    counts.sum_duplicates()
+    counts.data = 1 + np.log(counts.data)
+    return normalize(counts)
 
 
 def _signed_projection(dim: int) -> sp.csr_array:
@@ -107,4 +121,5 @@ def _signed_projection(dim: int) -> sp.csr_array:
     columns = random.integers(0, dim, size=shape).ravel()
     signs = random.choice(np.array([-1.0, 1.0], dtype=np.float32), size=shape).ravel()
     rows = np.repeat(np.arange(_BUCKETS), _COLUMNS_PER_BUCKET)
-    return sp.csr_array((signs, (rows, columns)), shape=(_BUCKETS, dim))
+    scaled = signs / np.float32(np.sqrt(_COLUMNS_PER_BUCKET))
+    return sp.csr_array((scaled, (rows, columns)), shape=(_BUCKETS, dim))

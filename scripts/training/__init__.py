@@ -1,0 +1,1 @@
+"""The parts of the embedder's training: sources, vocabulary, variants, objectives, export."""
