@@ -1,0 +1,86 @@
+"""What a running service holds: the application, its readiness, and one worker for long jobs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from dedup.bootstrap import Application
+from dedup.errors import IndexNotReady
+from dedup.jobs.rescanning import RescanOptions
+from dedup.jobs.running import JobCancelled
+from dedup.ports import Run
+from dedup.service import Deduplicator
+
+log = logging.getLogger("sangkien")
+
+
+class State:
+    """One a process. Long jobs run one after another on a thread of their own."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.ready = threading.Event()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
+
+    @property
+    def service(self) -> Deduplicator:
+        return self.application.deduplicator
+
+    def warm(self) -> None:
+        """Bring the index up in the background; ``/readyz`` answers 200 from then on."""
+        self._worker.submit(self._logged, self._warmed)
+
+    def rescan(self, options: RescanOptions) -> Run:
+        """Start a re-scan in the background; raises JobRunning."""
+        run = self.service.rescanner.start(options)
+        self.later(lambda: self.service.rescanner.carry_out(run))
+        return run
+
+    def later(self, work: Callable[[], object]) -> None:
+        self._worker.submit(self._logged, work)
+
+    def close(self) -> None:
+        """Stop taking work, keep a snapshot of the index, let the database go."""
+        self._worker.shutdown(wait=True, cancel_futures=True)
+        self.service.live.save()
+        self.application.close()
+
+    def _warmed(self) -> None:
+        self.service.warm()
+        self.ready.set()
+
+    @staticmethod
+    def _logged(work: Callable[[], object]) -> None:
+        try:
+            work()
+        except JobCancelled:
+            log.info("a job was cancelled")
+        except Exception:
+            log.exception("a background job failed")
+
+
+def state_of(request: Request) -> State:
+    state: State = request.app.state.holder
+    return state
+
+
+def ready_service(state: Annotated[State, Depends(state_of)]) -> Deduplicator:
+    """The service once its index is up; raises IndexNotReady."""
+    if not state.ready.is_set():
+        raise IndexNotReady
+    return state.service
+
+
+def any_service(state: Annotated[State, Depends(state_of)]) -> Deduplicator:
+    return state.service
+
+
+Holder = Annotated[State, Depends(state_of)]
+Service = Annotated[Deduplicator, Depends(ready_service)]
+Records = Annotated[Deduplicator, Depends(any_service)]
