@@ -15,6 +15,15 @@ from sqlalchemy.types import TypeDecorator
 WideInteger = BigInteger().with_variant(Integer(), "sqlite")
 
 
+def _encoder(*, ascii_only: bool) -> json.JSONEncoder:
+    return json.JSONEncoder(
+        ensure_ascii=ascii_only, separators=(",", ":"), default=str, allow_nan=False
+    )
+
+
+_ENCODER, _ASCII_ENCODER = _encoder(ascii_only=False), _encoder(ascii_only=True)
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware moment, stored in UTC and read back aware; SQLite by itself drops the zone."""
 
@@ -43,28 +52,18 @@ def to_json(value: Any) -> str:
     """Compact JSON text that both databases accept; dates and other foreign values become text."""
     if not value and isinstance(value, list | tuple | dict):
         return "{}" if isinstance(value, dict) else "[]"
-    text = _encode(value, ascii_only=False)
+    try:
+        text = _ENCODER.encode(value)
+    except ValueError:
+        text = _ENCODER.encode(_finite(value))
     # A lone surrogate cannot be sent as UTF-8: escape it rather than lose it.
-    return text if text.isascii() or _encodes(text) else _encode(value, ascii_only=True)
+    return text if text.isascii() or _encodes(text) else _ASCII_ENCODER.encode(_finite(value))
 
 
 def from_json(text: str | bytes) -> Any:
     if text in {"[]", "{}"}:
         return [] if text == "[]" else {}
     return json.loads(text)
-
-
-def _encode(value: Any, *, ascii_only: bool) -> str:
-    try:
-        return json.dumps(
-            value,
-            ensure_ascii=ascii_only,
-            separators=(",", ":"),
-            default=str,
-            allow_nan=False,
-        )
-    except ValueError:
-        return _encode(_finite(value), ascii_only=ascii_only)
 
 
 def _encodes(text: str) -> bool:

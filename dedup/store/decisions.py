@@ -7,11 +7,11 @@ earlier. A withdrawal (verdict None) is the pair's live row but settles nothing:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, insert, or_, select, update
 
 from dedup.initiatives import Decision, DecisionId, InitiativeId, Pair
 from dedup.ports import Ids, NewDecision
@@ -35,9 +35,18 @@ class SqlDecisions:
             return []
         self._session.lock()
         group_id = None if group is None else self._new_group(group, at)
-        first = self._session.next_id(_d.id)
-        ids = [self._append(first + i, one, at, group_id) for i, one in enumerate(new)]
-        return self._by_ids(ids)
+        live = self._live_ids([one.pair for one in new])
+        superseded = list(live.values())
+        rows: dict[int, dict[str, Any]] = {}
+        for id, one in enumerate(new, start=self._session.next_id(_d.id)):
+            before = live.get(one.pair)
+            if before in rows:  # the same pair again: the later word stands
+                rows[before]["live"] = False
+            rows[id] = {**_row(one, at), "id": id, "supersedes": before, "group_id": group_id}
+            live[one.pair] = id
+        self._write(list(rows.values()), superseded)
+        self._mark({one.pair: one.verdict is not None for one in new})
+        return self._by_ids(list(rows))
 
     def live(self, pair: Pair) -> Decision | None:
         found = self._decisions(select(decisions).where(_of(pair), IN_FORCE))
@@ -71,8 +80,7 @@ class SqlDecisions:
             expiring = self._decisions(select(decisions).where(_d.id.in_(part), IN_FORCE))
             expired = update(decisions).where(_d.id.in_(part), IN_FORCE)
             self._session.write.execute(expired.values(live=False, expired_by_change=True))
-            for decision in expiring:
-                self._mark(decision.pair, decided=False)
+            self._mark({decision.pair: False for decision in expiring})
 
     def iterate(self) -> Iterator[Decision]:
         after = 0
@@ -81,35 +89,31 @@ class SqlDecisions:
             yield from part
             after = part[-1].id
 
-    def _append(self, id: int, new: NewDecision, at: datetime, group_id: int | None) -> int:
-        connection = self._session.write
-        superseded = (
-            update(decisions).where(_of(new.pair), IN_FORCE).values(live=False).returning(_d.id)
-        )
-        row = {
-            "id": id,
-            "left_id": new.pair.left,
-            "right_id": new.pair.right,
-            "verdict": new.verdict.value if new.verdict else None,
-            "reason": new.reason,
-            "note": new.note,
-            "reviewer": new.reviewer,
-            "decided_at": at,
-            "left_fingerprint": new.left_fingerprint,
-            "right_fingerprint": new.right_fingerprint,
-            "live": True,
-            "supersedes": connection.execute(superseded).scalar(),
-            "group_id": group_id,
-        }
-        connection.execute(insert(decisions), row)
-        self._mark(new.pair, decided=new.verdict is not None)
-        return id
+    def _live_ids(self, pairs: Sequence[Pair]) -> dict[Pair, int]:
+        wanted, found = set(pairs), {}
+        for part in chunks(sorted({pair.left for pair in pairs})):
+            query = select(_d.id, _d.left_id, _d.right_id).where(IN_FORCE, _d.left_id.in_(part))
+            for id, left, right in self._session.read.execute(query):
+                found[Pair(left, right)] = id
+        return {pair: id for pair, id in found.items() if pair in wanted}
 
-    def _mark(self, pair: Pair, *, decided: bool) -> None:
-        """Take the pair's suggestion out of the queue, or put it back."""
+    def _write(self, rows: Sequence[dict[str, Any]], superseded: Sequence[int]) -> None:
+        for part in chunks(superseded):
+            ended = update(decisions).where(_d.id.in_(part)).values(live=False)
+            self._session.write.execute(ended)
+        self._session.write.execute(insert(decisions), rows)
+
+    def _mark(self, pairs: Mapping[Pair, bool]) -> None:
+        """Take the pairs' suggestions out of the queue, or put them back."""
         s = suggestions.c
-        marked = update(suggestions).where(s.left_id == pair.left, s.right_id == pair.right)
-        self._session.write.execute(marked.values(decided=decided))
+        of_pair = and_(s.left_id == bindparam("of_left"), s.right_id == bindparam("of_right"))
+        marked = update(suggestions).where(of_pair).values(decided=bindparam("is_decided"))
+        rows = [
+            {"of_left": pair.left, "of_right": pair.right, "is_decided": decided}
+            for pair, decided in pairs.items()
+        ]
+        if rows:
+            self._session.write.execute(marked, rows)
 
     def _new_group(self, name: str, at: datetime) -> int:
         id = self._session.next_id(decision_groups.c.id)
@@ -129,3 +133,18 @@ class SqlDecisions:
 
 def _of(pair: Pair) -> Any:
     return and_(_d.left_id == pair.left, _d.right_id == pair.right)
+
+
+def _row(new: NewDecision, at: datetime) -> dict[str, Any]:
+    return {
+        "left_id": new.pair.left,
+        "right_id": new.pair.right,
+        "verdict": new.verdict.value if new.verdict else None,
+        "reason": new.reason,
+        "note": new.note,
+        "reviewer": new.reviewer,
+        "decided_at": at,
+        "left_fingerprint": new.left_fingerprint,
+        "right_fingerprint": new.right_fingerprint,
+        "live": True,
+    }

@@ -71,6 +71,18 @@ def pool_exhausted_is_busy() -> Iterator[None]:
         raise DatabaseBusy from error
 
 
+@contextmanager
+def translated() -> Iterator[None]:
+    """For the few calls that go to the driver past the engine."""
+    try:
+        yield
+    except (sqlite3.Error, psycopg.Error) as error:
+        ours = translate(error)
+        if ours is None:
+            raise
+        raise ours from error
+
+
 def translate(error: BaseException | None) -> DedupError | None:
     """Ours for a driver's error, or None where it is a mistake in the program."""
     kind: type[DedupError] | None = None

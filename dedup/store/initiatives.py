@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from sqlalchemy import Select, and_, func, insert, or_, select, update
 from dedup.errors import InitiativeNotFound, StaleVersion
 from dedup.initiatives import ImportId, Initiative, InitiativeId, Submission
 from dedup.ports import Changes, Ids, InitiativeFilter, NewRecord
+from dedup.store.bulk import execute_rows
 from dedup.store.rows import (
     chunks,
     content_of,
@@ -46,7 +48,7 @@ class SqlInitiatives:
                 {**_new_row(record), **change, "id": first + start + i}
                 for i, record in enumerate(records[start : start + BATCH])
             ]
-            connection.execute(insert(initiatives), rows)
+            execute_rows(connection, insert(initiatives), rows)
         return [InitiativeId(first + i) for i in range(len(records))]
 
     def get(self, ids: Iterable[int]) -> list[Initiative]:
@@ -169,19 +171,9 @@ class SqlInitiatives:
 
     def equal_texts(self, *, folded: bool = False) -> tuple[Ids, Ids]:
         column = _t.folded_fingerprint if folded else _t.fingerprint
-        groups = (
-            select(column.label("text"), func.min(_t.id).label("first"))
-            .where(LIVE)
-            .group_by(column)
-            .having(func.count(_t.id) > 1)
-            .subquery()
-        )
-        query = (
-            select(groups.c.first, _t.id)
-            .join(groups, groups.c.text == column)
-            .where(LIVE, _t.id > groups.c.first)
-            .order_by(groups.c.first, _t.id)
-        )
+        first = func.min(_t.id).over(partition_by=column).label("first")
+        stars = select(first, _t.id).where(LIVE).subquery()
+        query = select(stars).where(stars.c.id > stars.c.first).order_by("first", "id")
         pairs = np.array([tuple(row) for row in self._rows(query)], dtype=np.int64).reshape(-1, 2)
         return pairs[:, 0].copy(), pairs[:, 1].copy()
 
@@ -196,7 +188,8 @@ class SqlInitiatives:
 
     def changes_since(self, change_no: int) -> Changes:
         query = select(_t.id, _t.withdrawn, _t.change_no).where(_t.change_no > change_no)
-        rows = self._rows(query.order_by(_t.id))
+        # Sorted here: asked to sort, SQLite walks the table in id order instead of the change index.
+        rows = sorted(self._rows(query), key=attrgetter("id"))
         return Changes(
             ids=id_array([row.id for row in rows]),
             live=np.array([not row.withdrawn for row in rows], dtype=np.bool_),

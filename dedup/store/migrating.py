@@ -31,6 +31,13 @@ def head() -> str | None:
     return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
+def revisions() -> set[str]:
+    """Every revision this program knows how to upgrade from."""
+    return {
+        script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()
+    }
+
+
 def configuration() -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))

@@ -42,6 +42,7 @@ _PLAIN = (
 )
 _DATES = ("filed_on", "first_applied_on", "recognised_on")
 _LISTS: Mapping[str, type[Any]] = {"authors": Author, "attachments": Attachment, "flags": Flag}
+_FIELDS = {kind: tuple(f.name for f in dataclasses.fields(kind)) for kind in _LISTS.values()}
 
 
 def record_columns(record: NewRecord) -> dict[str, Any]:
@@ -115,6 +116,7 @@ def suggestion_columns(suggestion: Suggestion, at: datetime) -> dict[str, Any]:
         "band": suggestion.band.value,
         "relation": suggestion.relation.value,
         "state": "open",
+        "decided": False,
         "similarity": float(suggestion.similarity),
         "model_id": suggestion.model_id,
         "scorer_version": suggestion.scorer_version,
@@ -190,7 +192,7 @@ def _submission_fields(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_dict(item: Any, kind: type[Any]) -> dict[str, Any]:
-    return {field.name: getattr(item, field.name) for field in dataclasses.fields(kind)}
+    return {name: getattr(item, name) for name in _FIELDS[kind]}
 
 
 def _evidence_row(evidence: Evidence) -> list[Any]:

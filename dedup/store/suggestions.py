@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dedup.initiatives import Band, InitiativeId, Pair, RunId, Suggestion
 from dedup.ports import Ids, SuggestionFilter
+from dedup.store.bulk import execute_rows
 from dedup.store.rows import chunks, id_array, suggestion_columns, suggestion_of
 from dedup.store.session import Session
 from dedup.store.tables import (
@@ -30,7 +31,9 @@ from dedup.store.tables import (
 _s, _d = suggestions.c, decisions.c
 _KEY = ("left_id", "right_id")
 BATCH = 2_000
-PAGE = 5_000  # rows a portion of ``iterate``
+PORTION = 5_000  # rows a query of ``iterate``
+
+Cursor = tuple[float, int, int]  # score, left, right
 
 _left_member, _right_member = cluster_members.alias("lm"), cluster_members.alias("rm")
 _JOINED = suggestions.outerjoin(_left_member, _left_member.c.initiative_id == _s.left_id).outerjoin(
@@ -53,8 +56,7 @@ class SqlSuggestions:
             part = suggestions[start : start + BATCH]
             settled = self._settled(part)
             rows = [suggestion_columns(s, at) for s in part if s.pair not in settled]
-            if rows:
-                self._session.write.execute(self._statement(), rows)
+            execute_rows(self._session.write, self._statement(), rows)
             written += len(rows)
         return written
 
@@ -70,16 +72,10 @@ class SqlSuggestions:
         after: tuple[float, int, int] | None = None,
         limit: int = 50,
     ) -> list[Suggestion]:
-        # Each strand is one run of an index in the wanted order; the page merges their heads.
-        strands = [self._strand(part, after, limit) for part in _strands(where)]
-        return list(islice(heapq.merge(*strands, key=_rank), limit))
+        return [suggestion_of(row) for row in islice(self._rows(where, after, limit), limit)]
 
     def iterate(self, where: SuggestionFilter) -> Iterator[Suggestion]:
-        after: tuple[float, int, int] | None = None
-        while part := self.page(where, after=after, limit=PAGE):
-            yield from part
-            last = part[-1]
-            after = (last.score, last.pair.left, last.pair.right)
+        return map(suggestion_of, self._rows(where, None, PORTION))
 
     def links(self, min_score: float) -> tuple[Ids, Ids, NDArray[np.float32]]:
         query = select(_s.left_id, _s.right_id, _s.score).where(OPEN, UNDECIDED)
@@ -104,14 +100,21 @@ class SqlSuggestions:
         found = {row.band: row.pairs for row in self._session.read.execute(query)}
         return {band: found.get(band.value, 0) for band in Band}
 
-    def _strand(
-        self, conditions: list[Any], after: tuple[float, int, int] | None, limit: int
-    ) -> list[Suggestion]:
+    def _rows(self, where: SuggestionFilter, after: Cursor | None, portion: int) -> Iterator[Any]:
+        """Rows best first: each strand is one run of an index in that order, merged as they come."""
+        strands = [self._strand(part, after, portion) for part in _strands(where)]
+        return heapq.merge(*strands, key=_rank)
+
+    def _strand(self, conditions: list[Any], after: Cursor | None, portion: int) -> Iterator[Any]:
         query = _WHOLE.where(*conditions).order_by(_s.score.desc(), _s.left_id, _s.right_id)
-        if after is not None:
-            query = query.where(_beyond(*after))
-        rows = self._session.read.execute(query.limit(limit)).all()
-        return [suggestion_of(row) for row in rows]
+        query = query.limit(portion)
+        while True:
+            beyond = query if after is None else query.where(_beyond(*after))
+            rows = self._session.read.execute(beyond).all()
+            yield from rows
+            if len(rows) < portion:
+                return
+            after = (rows[-1].score, rows[-1].left_id, rows[-1].right_id)
 
     def _settled(self, part: Sequence[Suggestion]) -> set[Pair]:
         """Pairs among these with a live verdict; the lock keeps that true until commit."""
@@ -133,8 +136,8 @@ class SqlSuggestions:
         return int(self._session.lock().execute(retired.values(state="retired")).rowcount)
 
 
-def _rank(suggestion: Suggestion) -> tuple[float, int, int]:
-    return -suggestion.score, suggestion.pair.left, suggestion.pair.right
+def _rank(row: Any) -> Cursor:
+    return -row.score, row.left_id, row.right_id
 
 
 def _beyond(score: float, left: int, right: int) -> Any:

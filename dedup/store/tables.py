@@ -22,7 +22,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    literal_column,
     text,
 )
 
@@ -40,10 +39,10 @@ metadata = MetaData(
 
 
 # Conditions of partial indexes: queries must say them word for word, for SQLite to use the index.
-LIVE = literal_column("NOT initiatives.withdrawn", Boolean)
-OPEN = literal_column("suggestions.state = 'open'", Boolean)
-UNDECIDED = literal_column("NOT suggestions.decided", Boolean)
-IN_FORCE = literal_column("decisions.live", Boolean)
+LIVE = text("NOT initiatives.withdrawn")
+OPEN = text("suggestions.state = 'open'")
+UNDECIDED = text("NOT suggestions.decided")
+IN_FORCE = text("decisions.live")
 
 
 def _partial(condition: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dedup.errors import InitiativeNotFound
 from dedup.ports import Ids, Vectorised, Vectors
+from dedup.store.bulk import execute_rows
 from dedup.store.rows import chunks, id_array
 from dedup.store.session import Session
 from dedup.store.tables import LIVE, initiatives, vectors
@@ -43,7 +44,7 @@ class SqlVectors:
             ]
             if rows:
                 self._tell_followers(model_id, texts)
-                self._session.write.execute(self._upsert(), rows)
+                execute_rows(self._session.write, self._upsert(), rows)
 
     def get(self, model_id: str, ids: Ids) -> Vectorised:
         rows: list[Any] = []

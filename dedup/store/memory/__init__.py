@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from dedup.store.description import Description
 from dedup.store.memory.office import (
     MemoryClusters,
     MemoryImports,
@@ -91,8 +92,22 @@ class MemoryStore:
     def migrate(self) -> None:
         """Nothing to do: the state has the shape of the program."""
 
-    def describe(self) -> dict[str, Any]:
-        return {"backend": "memory"}
+    def describe(self) -> Description:
+        with self.unit() as unit:
+            records = unit.initiatives.count()
+            everything = unit.initiatives.count(include_withdrawn=True)
+            return Description(
+                backend="memory",
+                version="",
+                url="memory:",
+                revision=None,
+                up_to_date=True,
+                size_bytes=0,
+                records=records,
+                withdrawn=everything - records,
+                waiting=sum(unit.suggestions.counts().values()),
+                decisions=sum(1 for _ in unit.decisions.iterate()),
+            )
 
     def close(self) -> None:
         """Nothing to let go of."""
