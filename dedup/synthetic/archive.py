@@ -14,8 +14,9 @@ from random import Random
 
 from dedup.synthetic.filings import reentered
 from dedup.synthetic.ideas import draw_idea
-from dedup.synthetic.kinds import KINDS, Draft, Kind, Maker, Record
-from dedup.synthetic.vocabulary import Concept, Vocabulary, load_vocabulary
+from dedup.synthetic.kinds import KINDS, Kind
+from dedup.synthetic.making import Draft, Maker, Record
+from dedup.synthetic.vocabulary import Concept, Vocabulary, coprime, load_vocabulary
 
 # Groups wait here in random order, so that members stand far apart; bounded for streaming.
 _SHUFFLED = 5_000
@@ -153,7 +154,7 @@ class _Source:
         self._maker = Maker(rng, vocabulary)
         self._rng = rng
         self._vocabulary = vocabulary
-        self._step = vocabulary.step(rng.randrange(vocabulary.size // 3, vocabulary.size))
+        self._step = coprime(vocabulary.size, rng.randrange(vocabulary.size))
         self._number = 0
         self._titles: set[int] = set()
 

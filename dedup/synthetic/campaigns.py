@@ -7,16 +7,9 @@ from random import Random
 
 from dedup.synthetic.filings import Filing
 from dedup.synthetic.ideas import Idea, Wording
-from dedup.synthetic.templates import Slots, Template
+from dedup.synthetic.templates import Slots
 from dedup.synthetic.vocabulary import Vocabulary
 from dedup.synthetic.wording import TEXT_FIELDS, Texts, Writer
-
-# Openings under which anything can be filed.
-_OPENINGS = (
-    "Một số giải pháp nâng cao hiệu quả công tác quản lý, vận hành {o}",
-    "Giải pháp nâng cao chất lượng {o} tại đơn vị",
-    "Một vài kinh nghiệm trong việc sử dụng {o}",
-)
 
 
 def boilerplate_texts(vocabulary: Vocabulary, idea: Idea, wording: Wording, stock: int) -> Texts:
@@ -25,7 +18,7 @@ def boilerplate_texts(vocabulary: Vocabulary, idea: Idea, wording: Wording, stoc
     chosen = Random(stock)
     phrases = [phrase[0].fill(writer.slots) for phrase in vocabulary.phrases["stock"]]
     texts = dict.fromkeys(TEXT_FIELDS, "")
-    texts["title"] = Template.of(chosen.choice(_OPENINGS)).fill(writer.slots)
+    texts["title"] = chosen.choice(vocabulary.patterns["openings"]).fill(writer.slots)
     texts["description"] = " ".join(chosen.sample(phrases, chosen.randrange(2, 5)))
     # Half of them still have one sentence of their own.
     if wording.pick(0, 2):
@@ -41,14 +34,14 @@ def campaign_filing(
     campaigns = vocabulary.frames["campaigns"]
     pools = {key: tuple(pool) for key, pool in vocabulary.frames["pools"].items()}
     slots = Slots({}, pools=pools, figures=rng.getrandbits(30), materials=rng.getrandbits(30))
-    places = vocabulary.frames["places"]
-    slots["place"] = Template.of(rng.choice(places)).fill(slots)
+    slots["place"] = rng.choice(vocabulary.patterns["places"]).fill(slots)
     title = campaigns["titles"][topic % len(campaigns["titles"])] + rng.choice(campaigns["tails"])
-    if rng.random() < 0.35:
-        title += f" tại {filing.workplace.company}"
-    count = rng.choices((0, 1, 2, 3, 4), (15, 20, 25, 25, 15))[0]
-    sentences = rng.sample(campaigns["texts"], count)
+    # A title alone says where, or two units' filings would be one text and nobody could tell.
+    count = rng.choices((0, 3, 4, 5), (10, 40, 30, 20))[0]
+    if count == 0 or rng.random() < 0.5:
+        title += f" - {filing.workplace.company}"
+    sentences = rng.sample(vocabulary.patterns["campaign_texts"], count)
     texts = dict.fromkeys(TEXT_FIELDS, "")
     texts["title"] = title
-    texts["description"] = " ".join(Template.of(sentence).fill(slots) for sentence in sentences)
+    texts["description"] = " ".join(sentence.fill(slots) for sentence in sentences)
     return replace(filing, kind="quan_ly"), texts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from math import exp
 from random import Random
 from typing import Any
@@ -32,6 +32,7 @@ _GIVEN = {
 # Benefit of one year: log-normal, median 120 million đồng; the 99.9th percentile lies near 7 tỷ.
 _MEDIAN_BENEFIT = 120e6
 _SPREAD = 1.3
+_HANOI = timezone(timedelta(hours=7))
 _FIRST_DAY = date(2021, 9, 1)  # the programme counts what is applied from this day ...
 _DAYS = 730  # ... to 01/09/2023
 
@@ -159,7 +160,7 @@ def draw_authors(rng: Random, family: Family) -> tuple[dict[str, Any], ...]:
 def draw_benefit(rng: Random) -> int:
     """A year's benefit in đồng, rounded as people round."""
     value = _MEDIAN_BENEFIT * exp(rng.gauss(0, _SPREAD))
-    unit = 10 ** max(5, len(str(int(value))) - 3)
+    unit = int(10 ** max(5, len(str(int(value))) - 3))
     return max(1, round(value / unit)) * unit
 
 
@@ -202,7 +203,9 @@ def _told(rng: Random, benefit: int | None) -> str | None:
 
 def _upload(rng: Random, recognised: date) -> datetime:
     day = recognised + timedelta(days=rng.randrange(1, 120))
-    return datetime(day.year, day.month, day.day, rng.randrange(7, 18), rng.randrange(60))
+    return datetime(
+        day.year, day.month, day.day, rng.randrange(7, 18), rng.randrange(60), tzinfo=_HANOI
+    )
 
 
 def _moved(filing: Filing, by: timedelta) -> Filing:

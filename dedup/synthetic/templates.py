@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from zlib import crc32
 
 _SLOT = re.compile(r"\{([^{}]+)\}")
 _FIGURE = re.compile(r"(\d+)-(\d+)[a-z]?$")
@@ -58,34 +60,35 @@ class Slots(dict[str, str]):
         return value
 
     def _figure(self, slot: str) -> str | None:
-        bounds = _BOUNDS.get(slot) or _remember_bounds(slot)
+        bounds = _bounds(slot)
         if bounds is None:
             return None
         low, span, step = bounds
-        return str(low + step * (_mix(self._figures, slot) % span))
+        return str(low + step * (mix(self._figures, _salt(slot)) % span))
 
     def _material(self, slot: str) -> str:
         pool = self._pools[slot]
-        return pool[_mix(self._materials, slot) % len(pool)]
+        return pool[mix(self._materials, _salt(slot)) % len(pool)]
 
 
-_BOUNDS: dict[str, tuple[int, int, int]] = {}
-
-
-def _remember_bounds(slot: str) -> tuple[int, int, int] | None:
+@cache
+def _bounds(slot: str) -> tuple[int, int, int] | None:
+    """Lowest figure, number of figures and step between them; None where it is no figure."""
     found = _FIGURE.match(slot)
     if found is None:
         return None
     low, high = int(found[1]), int(found[2])
     # People round large figures: 240 hours, not 243.
     step = 10 if high > 150 else 5 if high > 60 else 1
-    _BOUNDS[slot] = (low, (high - low) // step + 1, step)
-    return _BOUNDS[slot]
+    return low, (high - low) // step + 1, step
 
 
-def _mix(seed: int, slot: str) -> int:
-    """A number in [0, 2**31) that depends on both; `hash` of a string differs between runs."""
-    mixed = seed
-    for letter in slot:
-        mixed = (mixed * 1_000_003 ^ ord(letter)) & 0x7FFFFFFF
-    return (mixed * 2_654_435_761 >> 13) & 0x7FFFFFFF
+def mix(seed: int, salt: int) -> int:
+    """A number in [0, 2**31) that depends on both and is the same in every run."""
+    mixed = (seed ^ salt) * 2_654_435_761 & 0xFFFFFFFFFFFF
+    return (mixed ^ mixed >> 17) * 40_503 >> 9 & 0x7FFFFFFF
+
+
+@cache
+def _salt(slot: str) -> int:
+    return crc32(slot.encode())

@@ -21,6 +21,7 @@ from typing import Any
 from dedup.synthetic.templates import Template
 
 VOCABULARIES = ("main", "held_out")
+_PATTERNS = ("titles", "general_titles", "openings", "places")
 
 Names = tuple[str, ...]  # what one thing is called, the usual name first
 Phrasings = tuple[Template, ...]  # several ways to say one thing
@@ -106,7 +107,8 @@ class Vocabulary:
     name: str
     families: tuple[Family, ...]
     frames: Mapping[str, Any]
-    phrases: Mapping[str, tuple[Phrasings, ...]]
+    patterns: Mapping[str, Phrasings]  # lists of which a text takes one
+    phrases: Mapping[str, tuple[Phrasings, ...]]  # lists of sentences, each in several phrasings
     ends: tuple[int, ...]
 
     @property
@@ -117,7 +119,7 @@ class Vocabulary:
     def concept(self, number: int, *, step: int) -> Concept:
         """The concept of a running number: distinct numbers give distinct concepts.
 
-        `step` must share no divisor with `size`, so that the walk visits every combination once;
+        `step` must come from `coprime(size, ...)`, so that the walk visits every combination once;
         each further round over the vocabulary gives the objects another rating or number.
         """
         turn, position = divmod(number, self.size)
@@ -127,13 +129,6 @@ class Vocabulary:
         place, choice = divmod(place - family.offset, len(family.choices))
         head, duty = divmod(place, len(family.duties))
         return Concept(family, head, duty, choice, rating, line)
-
-    def step(self, wish: int) -> int:
-        """The first number from `wish` on that shares no divisor with `size`."""
-        wish %= self.size
-        while gcd(wish, self.size) != 1:
-            wish += 1
-        return wish
 
 
 @cache
@@ -157,7 +152,20 @@ def load_vocabulary(name: str) -> Vocabulary:
         key: tuple(_phrasings(line.split("|")) for line in lines)
         for key, lines in frames.pop("phrases").items()
     }
-    return Vocabulary(name, tuple(families), frames, phrases, ends)
+    patterns = {key: _phrasings(frames.pop(key)) for key in _PATTERNS}
+    patterns["campaign_texts"] = _phrasings(frames["campaigns"].pop("texts"))
+    return Vocabulary(name, tuple(families), frames, patterns, phrases, ends)
+
+
+def coprime(size: int, wish: int) -> int:
+    """The first number from `wish % size` on that shares no divisor with `size`.
+
+    Steps of such a number visit every place of a circle of `size` once before they come back.
+    """
+    wish %= size
+    while gcd(wish, size) != 1:
+        wish += 1
+    return wish
 
 
 def _qualifier(ratings: int, place: int, turn: int) -> tuple[int | None, int]:

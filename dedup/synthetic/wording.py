@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from random import Random
 
 from dedup.synthetic.ideas import Idea, Wording
-from dedup.synthetic.templates import Slots, Template
-from dedup.synthetic.vocabulary import Concept, Phrasings, Vocabulary
+from dedup.synthetic.templates import Slots, mix
+from dedup.synthetic.vocabulary import Concept, Phrasings, Vocabulary, coprime
 
 Texts = dict[str, str]
 TEXT_FIELDS = ("title", "situation", "description", "novelty", "effect")
@@ -56,12 +55,10 @@ class Writer:
         self._name_things()
 
     def title(self) -> str:
-        frames = self._vocabulary.frames
         # One title in twelve hides its means behind the office's general words.
         general = self._wording.pick(_GENERAL, 12) == 0
-        patterns = frames["general_titles" if general else "titles"]
-        pattern = patterns[self._wording.pick(_TITLE, len(patterns))]
-        return capitalise(Template.of(pattern).fill(self.slots))
+        patterns = self._vocabulary.patterns["general_titles" if general else "titles"]
+        return capitalise(self._say(patterns, _TITLE))
 
     def situation(self) -> str:
         length = self._wording.length
@@ -99,12 +96,12 @@ class Writer:
         return self._framed(key, _NOVEL)
 
     def _name_things(self) -> None:
-        slots, wording, frames = self.slots, self._wording, self._vocabulary.frames
+        slots, wording = self.slots, self._wording
         slots["o"] = object_name(self._idea.concept, wording)
         slots["O"] = capitalise(slots["o"])
         self._name_part(_pick(self._idea.concept.part, wording, _PART))
-        places = frames["places"]
-        slots["place"] = Template.of(places[self._idea.place % len(places)]).fill(slots)
+        places = self._vocabulary.patterns["places"]
+        slots["place"] = places[self._idea.place % len(places)].fill(slots)
         slots["do"] = self._say(self._means.do, _DO)
         slots["Do"] = capitalise(slots["do"])
         slots["goal"] = self._say(self._problem.goal, _GOAL)
@@ -128,9 +125,12 @@ class Writer:
     def _pool(self, key: str, slot: int, *, count: int) -> list[str]:
         """`count` sentences of a pool: which ones belongs to the idea, how to the wording."""
         pool = self._vocabulary.phrases[key]
-        numbers = Random(self._idea.details + slot).sample(range(len(pool)), count)
+        chosen = mix(self._idea.details, slot)
+        # Steps of a number that shares no divisor with the pool's size never come back.
+        step = coprime(len(pool), chosen >> 8)
         return [
-            capitalise(self._say(pool[number], slot + turn)) for turn, number in enumerate(numbers)
+            capitalise(self._say(pool[(chosen + turn * step) % len(pool)], slot + turn))
+            for turn in range(count)
         ]
 
     def _framed(self, key: str, slot: int) -> str:
