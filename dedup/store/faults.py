@@ -96,9 +96,12 @@ def translate(error: BaseException | None) -> DedupError | None:
 
 
 def _raise_ours(context: ExceptionContext) -> None:
-    ours = translate(context.original_exception)
+    original = context.original_exception
+    ours = translate(original)
     if ours is not None:
-        raise ours from context.original_exception
+        raise ours from original
+    if isinstance(original, ValueError):  # a value that cannot be stored: say so without the SQL
+        raise original
 
 
 def _of_sqlite(error: sqlite3.Error) -> type[DedupError] | None:
