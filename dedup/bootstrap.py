@@ -97,7 +97,7 @@ def diagnosis(application: Application) -> dict[str, dict[str, Any]]:
         "Python": {"version": sys.version.split()[0], "platform": sys.platform}
         | {name: version(name) for name in packages},
         "BLAS": asdict(describe_blas()),
-        "database": dict(application.store.describe()),
+        "database": asdict(application.store.describe()),
         "model": {"model_id": service.embedder.model_id, "dim": service.embedder.dim},
         "scorer": {"version": service.scorer.version},
         "index": {"rows": service.warm(), "change_no": service.live.change_no},

@@ -6,15 +6,256 @@ row number Excel shows, and returned in a copy of the file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from dedup import files
-from dedup.initiatives import Initiative, InitiativeId, SourceRow, Submission
+from dedup.files import Opened, ParsedRow, Problem, Wanted
+from dedup.initiatives import (
+    ImportId,
+    Initiative,
+    InitiativeId,
+    SourceRow,
+    Submission,
+    Unit,
+    UnitId,
+)
 from dedup.jobs.importing import Imported, Origin
+from dedup.jobs.rescanning import RescanOptions
+from dedup.jobs.running import JobCancelled
 from dedup.ports import InitiativeFilter
 from dedup.service import Deduplicator
+from dedup.synthetic.sample import sample_records, sample_units
+from dedup.validity import Circumstances, Level, check, remark
 
 Tell = Callable[[float, str], None]
+EXPORTED_AT_ONCE = 1_000
+# Rows of a preview shown to a person; every row is read and every problem counted.
+SHOWN = 20
+PROBLEMS_SHOWN = 1_000
+
+__all__ = ["Problem", "Wanted", "import_file", "preview"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a file would bring, before anything is written."""
+
+    sheet: str
+    digest: str
+    header_row: int
+    header_key: str
+    headings: tuple[str, ...]
+    mapping: dict[str, str]
+    rows: int
+    refused: int
+    problems: list[Problem]
+    first: tuple[Submission, ...]
+    again: bool  # these bytes and sheet are in the archive already
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    imported: Imported
+    refused: int = 0
+    warned: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Storable:
+    source: SourceRow
+    submission: Submission
+    key: InitiativeId | None
+
+
+def preview(service: Deduplicator, path: Path, wanted: Wanted, *, name: str = "") -> Preview:
+    """Read the whole file and write nothing; raises BadFile."""
+    opened = _opened(service, path, wanted, name)
+    rows = [_checked(service, row) for row in opened.rows]
+    good = [row.submission for row in rows if row.submission is not None]
+    digest = files.digest(path, opened.sheet)
+    return Preview(
+        sheet=opened.sheet,
+        digest=digest,
+        header_row=opened.header.first if opened.header else 0,
+        header_key=opened.header_key,
+        headings=opened.header.labels if opened.header else (),
+        mapping=dict(opened.mapping),
+        rows=len(good),
+        refused=len(rows) - len(good),
+        problems=[problem for row in rows for problem in row.problems],
+        first=tuple(good[:SHOWN]),
+        again=service.importer.known(digest) is not None,
+    )
+
+
+def preview_json(shown: Preview) -> dict[str, Any]:
+    """A preview for programs: mapping, counts, problems (the first ones), first rows."""
+    return {
+        "sheet": shown.sheet,
+        "header_row": shown.header_row,
+        "headings": list(shown.headings),
+        "mapping": shown.mapping,
+        "rows": shown.rows,
+        "refused": shown.refused,
+        "again": shown.again,
+        "problem_count": len(shown.problems),
+        "problems": [dataclasses.asdict(p) for p in shown.problems[:PROBLEMS_SHOWN]],
+        "first": [files.record_json(submission) for submission in shown.first],
+    }
+
+
+def import_file(
+    service: Deduplicator,
+    path: Path,
+    wanted: Wanted,
+    *,
+    by: str,
+    name: str = "",
+    returned: Path | None = None,
+    staged: ImportId | None = None,
+    tell: Tell = lambda _fraction, _stage: None,
+) -> Brought:
+    """Store every good row of a file as one import; raises BadFile. The same file again adds nothing."""
+    tell(0.0, "read")
+    opened = _opened(service, path, wanted, name)
+    digest = files.digest(path, opened.sheet)
+    if known := service.importer.known(digest):
+        return Brought(imported=known)
+    rows = [_checked(service, row) for row in opened.rows]
+    problems = [problem for row in rows for problem in row.problems]
+    tell(0.5, "write")
+    good = [_Storable(r.source, r.submission, r.key) for r in rows if r.submission is not None]
+    origin = Origin(
+        file=name or path.name,
+        sheet=opened.sheet,
+        digest=digest,
+        header_key=opened.header_key,
+        mapping=opened.mapping,
+        by=by,
+    )
+    warned = len({p.row for p in problems if p.level != "error"})
+    imported = service.importer.store(origin, good, warnings=warned, staged=staged)
+    if returned is not None:
+        _return(service, path, returned, opened, problems, imported.id)
+    tell(1.0, "write")
+    return Brought(
+        imported=imported, refused=len(rows) - len(good), warned=warned, problems=problems
+    )
+
+
+def scan_new(service: Deduplicator) -> None:
+    """The re-scan after an import; one that is running already will be followed by the next."""
+    run = service.rescanner.start(RescanOptions(incremental=True))
+    try:
+        service.rescanner.carry_out(run)
+    except JobCancelled:
+        return
+
+
+def load_sample(service: Deduplicator) -> int:
+    """The bundled sample archive and its union tree, as one import; returns its records."""
+    _add_units(service, sample_units())
+    rows = [
+        _Storable(SourceRow(file="sample", sheet="", row=number), files.submission_of(record), None)
+        for number, record in enumerate(sample_records(), start=1)
+    ]
+    origin = Origin(
+        file="sample", sheet="", digest="sample", header_key="sample", mapping={}, by="sangkien"
+    )
+    return service.importer.store(origin, rows).added
+
+
+def import_units(service: Deduplicator, path: Path) -> int:
+    """Fill the union tree from a file; raises BadFile. Codes known already are left as they are."""
+    return _add_units(service, files.read_units(path))
+
+
+def records(service: Deduplicator, text: str = "") -> Iterator[Initiative]:
+    """Every live record with these words, by id."""
+    where, after = InitiativeFilter(text=text), 0
+    while page := service.page(where, after=after, limit=EXPORTED_AT_ONCE):
+        yield from page
+        after = page[-1].id
+
+
+def _opened(service: Deduplicator, path: Path, wanted: Wanted, name: str) -> Opened:
+    remembered = service.importer.remembered_mapping(files.header_key(path, wanted))
+    return files.open_rows(path, wanted, remembered=remembered, name=name)
+
+
+def _checked(service: Deduplicator, row: ParsedRow) -> ParsedRow:
+    """The row with its faults of validity: as flags on the record and as problems of the row."""
+    if row.submission is None:
+        return row
+    around = Circumstances(today=service.clock().date())
+    whole = dataclasses.replace(
+        row.submission, flags=row.submission.flags + check(row.submission, around)
+    )
+    told = [remark(flag) for flag in whole.flags]
+    problems = tuple(
+        Problem(row.source.row, r.code, "warning", r.message, r.field)
+        for r in told
+        if r.level is not Level.NOTE
+    )
+    return dataclasses.replace(row, submission=whole, problems=row.problems + problems)
+
+
+def _return(
+    service: Deduplicator,
+    path: Path,
+    out: Path,
+    opened: Opened,
+    problems: Sequence[Problem],
+    id: ImportId,
+) -> None:
+    if opened.header is None:
+        return
+    with service.open_unit() as unit:
+        stored = unit.initiatives.get(unit.initiatives.of_import(id))
+    keys = {record.source.row: int(record.id) for record in stored if record.source}
+    files.write_returned(
+        path,
+        out,
+        sheet=opened.sheet,
+        header_row=opened.header.last,
+        problems=problems,
+        keys=keys,
+    )
+
+
+class UnitLine(Protocol):
+    """One unit by codes, after its parent."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+    @property
+    def parent(self) -> str: ...
+
+
+def _add_units(service: Deduplicator, rows: Sequence[UnitLine]) -> int:
+    with service.open_unit() as unit:
+        ids = {known.code: known.id for known in unit.units.all()}
+        added = 0
+        for row in rows:
+            if row.code in ids:
+                continue
+            new = Unit(
+                id=UnitId(0),
+                code=row.code,
+                name=row.name,
+                aliases=row.aliases,
+                parent_id=ids.get(row.parent),
+            )
+            [ids[row.code]] = unit.units.add([new])
+            added += 1
+        unit.commit()
+    return added

@@ -11,7 +11,6 @@ from dedup.initiatives import Cluster, ClusterId, Decision, InitiativeId, Thresh
 from dedup.ports import UnitOfWork
 from dedup.review import representative
 
-
 # Partners kept for one record by the self-join. A record that has this many stands in a template
 # family, not in one initiative told over and over; more would cost a million pairs nobody reads.
 PER_RECORD = 32

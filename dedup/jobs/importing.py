@@ -70,12 +70,35 @@ class Importer:
         with self._open_unit() as unit:
             return unit.imports.remembered_mapping(header_key)
 
-    def store(self, origin: Origin, rows: Iterable[Row], *, warnings: int = 0) -> Imported:
-        """Store every row, or none. Raises InvalidInput where a row cannot be stored."""
+    def stage(self, origin: Origin) -> ImportRecord:
+        """Register an import that waits for a person's word; no row is stored."""
+        with self._open_unit() as unit:
+            id = unit.imports.add(self._record(origin, 0))
+            unit.commit()
+            return unit.imports.get(id)
+
+    def fail(self, id: ImportId, message: str) -> None:
+        """An import that could not be carried out, and why."""
+        with self._open_unit() as unit:
+            unit.imports.set_state(id, "failed", report={"error": message})
+            unit.commit()
+
+    def store(
+        self,
+        origin: Origin,
+        rows: Iterable[Row],
+        *,
+        warnings: int = 0,
+        staged: ImportId | None = None,
+    ) -> Imported:
+        """Store every row, or none; under the import that was staged, if one was.
+
+        Raises InvalidInput where a row cannot be stored.
+        """
         if known := self.known(origin.digest):
             return known
         with self._open_unit() as unit:
-            id = unit.imports.add(self._record(origin, warnings))
+            id = staged or unit.imports.add(self._record(origin, warnings))
             matched = _Matcher(UnitTree.of(unit.units.all()))
             added = updated = 0
             for batch in _batches(rows):

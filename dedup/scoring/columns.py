@@ -39,8 +39,10 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Row i of each column is one record; ``titles`` … are sparse sets, the rest arrays (n,)."""
+    """Row i of each column is one record: sparse sets of words, and arrays and lists (n,)."""
 
+    title_forms: list[str]  # canonical
+    content_forms: list[str]
     titles: Sets
     contents: Sets
     passages: Sets  # runs of 5 words of the content
@@ -70,6 +72,8 @@ def columns(
     hidden = _figured(chain(title_words, content_words))
     names = coded([_names(t, c, unaccented) for t, c in zip(titles, contents, strict=True)])
     return Columns(
+        title_forms=title_forms,
+        content_forms=content_forms,
         titles=sets(vocabulary(title), background.weights),
         contents=sets(vocabulary(content), background.weights),
         passages=sets(grams(content, PASSAGE)),

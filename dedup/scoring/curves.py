@@ -63,11 +63,28 @@ class Additive:
         return cls(plain["version"], float(plain["constant"]), curves)
 
 
-def load(path: Path, *, model_id: str) -> Additive:
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A first look at every pair, and where it is in doubt a second with dearer features."""
+
+    first: Additive
+    second: Additive | None = None
+
+    @property
+    def version(self) -> str:
+        return self.first.version
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Self:
+        second = plain.get("second")
+        return cls(Additive.from_json(plain["first"]), second and Additive.from_json(second))
+
+
+def load(path: Path, *, model_id: str) -> Model:
     """The model fitted for the family of ``model_id`` (longest prefix), or the neutral default."""
     families = json.loads(path.read_text("utf-8"))
     fitting = [name for name in families if name != "default" and model_id.startswith(name)]
-    return Additive.from_json(families[max(fitting, key=len, default="default")])
+    return Model.from_json(families[max(fitting, key=len, default="default")])
 
 
 def probability(log_odds: Floats) -> Floats:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.ports import Comparables, Vectors
+from dedup.ports import Comparables, Embedder, Vectors
 from dedup.scoring.background import Background
 from dedup.scoring.columns import Columns, columns, typed_without_marks
+from dedup.scoring.rest import REST_NAMES, rest_meanings
 from dedup.scoring.words import Floats, Rows, Sets
 
 NAMES = (
@@ -30,7 +31,9 @@ NAMES = (
     "figures",  # identifying figures of the titles: 1 the same, 0 nothing to compare, -1 conflict
     "unlinked",  # 1, or 0 where one side alone says that it follows or replicates another filing
     "distinctive",  # weight of the shared words, in units of one rare word, log1p
+    *REST_NAMES,  # NaN until ``with_rests`` looks again
 )
+_FIRST_OVERLAP, _FIRST_REST = 3, len(NAMES) - len(REST_NAMES)
 # Pairs compared at once: the gathered vector rows of one block stay within a few MB.
 _BLOCK = 4_096
 
@@ -45,6 +48,9 @@ class Compared:
     words: Floats  # of the shorter record
     follows: NDArray[np.bool_]  # one side, not both, speaks of itself as a later stage
     replicates: NDArray[np.bool_]  # … as applying another's work
+    records: Columns
+    one: Rows  # row numbers into ``records``
+    other: Rows
 
 
 def compare(records: Comparables, left: Rows, right: Rows, *, background: Background) -> Compared:
@@ -56,9 +62,9 @@ def compare(records: Comparables, left: Rows, right: Rows, *, background: Backgr
     plain = columns(titles, contents, background=background)
     bare = typed_without_marks(titles, contents)
     mixed = bare[one] ^ bare[other]
-    x = np.empty((len(left), len(NAMES)), dtype=np.float32)
-    x[:, :3] = _meanings(records, left, right)
-    x[mixed, :3] = np.nan
+    x = np.full((len(left), len(NAMES)), np.nan, dtype=np.float32)
+    x[:, :_FIRST_OVERLAP] = _meanings(records, left, right)
+    x[mixed, :_FIRST_OVERLAP] = np.nan
     _fill(x, ~mixed, plain, one, other)
     if mixed.any():
         _fill_unaccented(x, mixed, titles, contents, one, other, background=background)
@@ -69,14 +75,32 @@ def compare(records: Comparables, left: Rows, right: Rows, *, background: Backgr
         words=np.minimum(plain.words[one], plain.words[other]),
         follows=plain.follows[one] ^ plain.follows[other],
         replicates=plain.replicates[one] ^ plain.replicates[other],
+        records=plain,
+        one=one,
+        other=other,
     )
+
+
+def with_rests(compared: Compared, which: NDArray[np.bool_], *, embedder: Embedder) -> Floats:
+    """The features with the columns of ``dedup.scoring.rest`` filled for the pairs marked."""
+    x = compared.x.copy()
+    x[which, _FIRST_REST:] = rest_meanings(
+        compared.records.title_forms,
+        compared.records.content_forms,
+        compared.one[which],
+        compared.other[which],
+        embedder=embedder,
+    )
+    # Vectors of a text typed without marks say nothing.
+    x[np.isnan(x[:, 0]), _FIRST_REST:] = np.nan
+    return x
 
 
 def _fill(
     out: NDArray[np.float32], where: NDArray[np.bool_], of: Columns, one: Rows, other: Rows
 ) -> None:
     for block in _blocks(np.flatnonzero(where)):
-        out[block, 3:] = _overlaps(of, one[block], other[block])
+        out[block, _FIRST_OVERLAP:_FIRST_REST] = _overlaps(of, one[block], other[block])
 
 
 def _fill_unaccented(
@@ -98,9 +122,9 @@ def _fill_unaccented(
         unaccented=True,
     )
     middle = len(place) // 2
-    part = np.empty((middle, len(NAMES)), dtype=np.float32)
+    part = out[where]
     _fill(part, np.ones(middle, dtype=np.bool_), folded, place[:middle], place[middle:])
-    out[where, 3:] = part[:, 3:]
+    out[where] = part
 
 
 def _overlaps(of: Columns, one: Rows, other: Rows) -> Floats:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.scoring.features import NAMES
+from dedup.scoring.rest import REST_NAMES
 from dedup.scoring.words import Floats
 
 CODES = ("PRIOR", "R1", "R2", "R3", "R4", "R10", "R12", "C1", "C2", "C3", "C5", "C6", "C7")
@@ -28,6 +29,8 @@ _CODE_OF = {
     "figures": "R2",
     "unlinked": "C7",
     "distinctive": "R3",
+    "rest_meaning": "R4",
+    "title_rest_meaning": "R4",
 }
 # Texts of fewer words than this leave little to go by.
 _FEW_WORDS = 12
@@ -63,6 +66,8 @@ def _codes(
     if _CODE_OF[feature] == "R2":
         codes[same_title & ~against] = CODES.index("R1")
         codes[against & _of_one_template(x)] = CODES.index("C1")
+    if feature in REST_NAMES:
+        codes[against] = CODES.index("C1")
     if feature == "figures":
         codes[against] = CODES.index("C2")
     if feature == "distinctive":

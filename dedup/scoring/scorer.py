@@ -13,25 +13,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.initiatives import Evidence, Relation
-from dedup.ports import Comparables, Scores
+from dedup.ports import Comparables, Embedder, Scores
 from dedup.scoring.background import Background
-from dedup.scoring.curves import Additive, load, probability
+from dedup.scoring.curves import Additive, Model, load, probability
 from dedup.scoring.evidence import explained
-from dedup.scoring.features import NAMES, Compared, compare
+from dedup.scoring.features import NAMES, Compared, compare, with_rests
 from dedup.scoring.reasons import CODES, booked
 from dedup.scoring.relation import relations
 
 _HERE = Path(__file__).parent
 # Pairs scored at once: their records' word sets take some 200 MB at 100 words a record.
 _PAIRS = 65_536
+# First-look probabilities between which a pair is looked at again. Retold ideas share few words
+# and start low, so the lower end is far down; above the upper end the wording alone decides.
+_DOUBT = (0.01, 0.995)
 
 
 class PairScorer:
     """Scores pairs of records; see ``dedup.ports.Scorer``."""
 
-    def __init__(self, model: Additive, background: Background) -> None:
+    def __init__(
+        self, model: Model, background: Background, *, embedder: Embedder | None = None
+    ) -> None:
+        """``embedder`` gives the second look; without it every score is that of the first."""
         self._model = model
         self._background = background
+        self._embedder = embedder
 
     @property
     def version(self) -> str:
@@ -61,15 +68,8 @@ class PairScorer:
         )
 
     def _scored(self, compared: Compared) -> Scores:
-        parts = self._model.contributions(compared.x, NAMES)
-        weights = booked(
-            parts,
-            tuple(curve.feature for curve in self._model.curves),
-            self._model.constant,
-            x=compared.x,
-            words=compared.words,
-            same_title=compared.same_title,
-        )
+        weights = _weights(self._model.first, compared, compared.x)
+        self._look_again(weights, compared)
         chance = probability(weights.sum(axis=1))
         return Scores(
             probability=chance,
@@ -85,11 +85,34 @@ class PairScorer:
             weights=weights,
         )
 
+    def _look_again(self, weights: NDArray[np.float32], compared: Compared) -> None:
+        """Weights of the second model, in place, for the pairs that the first leaves in doubt."""
+        if self._embedder is None or self._model.second is None:
+            return
+        chance = probability(weights.sum(axis=1))
+        doubt = (chance > _DOUBT[0]) & (chance < _DOUBT[1]) & ~compared.same_text
+        if doubt.any():
+            x = with_rests(compared, doubt, embedder=self._embedder)
+            weights[doubt] = _weights(self._model.second, compared, x)[doubt]
 
-def load_scorer(model_id: str) -> PairScorer:
+
+def _weights(model: Additive, compared: Compared, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    return booked(
+        model.contributions(x, NAMES),
+        tuple(curve.feature for curve in model.curves),
+        model.constant,
+        x=x,
+        words=compared.words,
+        same_title=compared.same_title,
+    )
+
+
+def load_scorer(model_id: str, *, embedder: Embedder | None = None) -> PairScorer:
     """The scorer fitted for the embedder's family, or the neutral one for an embedder not known."""
     return PairScorer(
-        load(_HERE / "model.json", model_id=model_id), Background.load(_HERE / "background.npy")
+        load(_HERE / "model.json", model_id=model_id),
+        Background.load(_HERE / "background.npy"),
+        embedder=embedder,
     )
 
 

@@ -8,7 +8,7 @@ chance makes alike: every pair inside a planted group is listed, nothing else is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from random import Random
 
@@ -68,7 +68,15 @@ def iter_archive(n: int, *, seed: int, vocabulary: str = "main") -> Iterator[Row
     if n < 0:
         raise ValueError(f"an archive cannot have {n} records")
     rng = Random(f"{seed}/{vocabulary}")
-    return _numbered(_shuffled(rng, _groups(rng, n, load_vocabulary(vocabulary))))
+    return _numbered(_shuffled(rng, _groups(rng, n, smaller_union(load_vocabulary(vocabulary), n))))
+
+
+def smaller_union(vocabulary: Vocabulary, n: int) -> Vocabulary:
+    """The vocabulary with as many towns as `n` records fill: some filings for every company."""
+    towns = vocabulary.frames["towns"]
+    # Of the order of 70 companies a town; about ten filings each until the towns are used up.
+    count = min(len(towns), 5 + n // 700)
+    return replace(vocabulary, frames={**vocabulary.frames, "towns": towns[:count]})
 
 
 @dataclass(slots=True)

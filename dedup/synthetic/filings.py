@@ -106,18 +106,18 @@ def reentered(rng: Random, filing: Filing, *, days: int) -> Filing:
 
 
 def draw_workplace(rng: Random, vocabulary: Vocabulary, family: Family) -> Workplace:
-    frames = vocabulary.frames
-    trade, town = rng.randrange(len(family.trades)), rng.randrange(len(frames["towns"]))
-    return workplace(vocabulary, family, trade, town, shop=rng.choice(family.workshops))
+    town = rng.randrange(len(vocabulary.frames["towns"]))
+    trade = rng.choice(family.trades)
+    return workplace(vocabulary, trade, town, shop=rng.choice(family.workshops))
 
 
-def workplace(
-    vocabulary: Vocabulary, family: Family, trade: int, town: int, *, shop: str
-) -> Workplace:
+def workplace(vocabulary: Vocabulary, trade: str, town: int, *, shop: str) -> Workplace:
     """The company of a trade in a town; its form and the union above follow from the two."""
     forms, towns = vocabulary.frames["forms"], vocabulary.frames["towns"]
-    company = f"{forms[(trade * 7 + town * 3) % len(forms)]} {family.trades[trade]} {towns[town]}"
-    return Workplace(company, family.unions[(trade + town) % len(family.unions)], shop)
+    unions = vocabulary.unions[trade]
+    mark = len(trade) * 7 + town * 3
+    company = f"{forms[mark % len(forms)]} {trade} {towns[town]}"
+    return Workplace(company, unions[mark % len(unions)], shop)
 
 
 def typed_unit(rng: Random, workplace: Workplace) -> str:

@@ -109,6 +109,7 @@ class Vocabulary:
     frames: Mapping[str, Any]
     patterns: Mapping[str, Phrasings]  # lists of which a text takes one
     phrases: Mapping[str, tuple[Phrasings, ...]]  # lists of sentences, each in several phrasings
+    unions: Mapping[str, tuple[str, ...]]  # of a trade, whichever families hold it
     ends: tuple[int, ...]
 
     @property
@@ -152,9 +153,16 @@ def load_vocabulary(name: str) -> Vocabulary:
         key: tuple(_phrasings(line.split("|")) for line in lines)
         for key, lines in frames.pop("phrases").items()
     }
+    unions: dict[str, tuple[str, ...]] = {}
+    for family in families:
+        for trade in family.trades:
+            unions.setdefault(trade, family.unions)
     patterns = {key: _phrasings(frames.pop(key)) for key in _PATTERNS}
+    patterns["telling_titles"] = tuple(
+        title for title in patterns["titles"] if {"do", "Do"} & set(title.slots)
+    )
     patterns["campaign_texts"] = _phrasings(frames["campaigns"].pop("texts"))
-    return Vocabulary(name, tuple(families), frames, patterns, phrases, ends)
+    return Vocabulary(name, tuple(families), frames, patterns, phrases, unions, ends)
 
 
 def coprime(size: int, wish: int) -> int:

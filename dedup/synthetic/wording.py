@@ -55,10 +55,12 @@ class Writer:
         self._name_things()
 
     def title(self) -> str:
-        # One title in twelve hides its means behind the office's general words.
-        general = self._wording.pick(_GENERAL, 12) == 0
-        patterns = self._vocabulary.patterns["general_titles" if general else "titles"]
-        return capitalise(self._say(patterns, _TITLE))
+        # One title in twelve hides its means behind the office's general words; a title that
+        # stands alone never does, or two measures against one problem would be one text.
+        kind = "general_titles" if self._wording.pick(_GENERAL, 12) == 0 else "titles"
+        if self._wording.length == 0:
+            kind = "telling_titles"
+        return capitalise(self._say(self._vocabulary.patterns[kind], _TITLE))
 
     def situation(self) -> str:
         length = self._wording.length

@@ -1,0 +1,161 @@
+"""The office's own file back, with a column "Lỗi/Cảnh báo" and, hidden, the keys of its rows.
+
+A copy by openpyxl keeps the office's formatting up to ``KEPT`` rows; beyond, a plain sheet is written.
+A corrected copy that comes back updates the records its keys name.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from zipfile import BadZipFile
+
+import openpyxl
+import xlsxwriter
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from dedup.errors import BadFile
+from dedup.files.cells import cell_text
+from dedup.files.formats import Format, sniff
+from dedup.files.reading import read_table
+from dedup.files.rows import KEY_COLUMN, NOTE_COLUMN, Problem
+
+# Contract: the copy that keeps formatting is made up to this many rows; openpyxl holds some 50 times
+# a sheet's size in memory.
+KEPT = 20_000
+
+
+def write_returned(
+    source: Path,
+    out: Path,
+    *,
+    sheet: str,
+    header_row: int,
+    problems: Sequence[Problem],
+    keys: Mapping[int, int],
+) -> None:
+    """Write the copy; ``keys`` maps Excel rows to record ids. Raises BadFile."""
+    notes: dict[int, list[str]] = {}
+    for problem in problems:
+        notes.setdefault(problem.row, []).append(f"[{problem.code}] {problem.message}")
+    told = {row: "; ".join(lines) for row, lines in notes.items()}
+    try:
+        if sniff(source) is Format.CSV:
+            _csv_copy(source, out, header_row, told, keys)
+        elif _keeps_formatting(source, sheet):
+            _formatted_copy(source, out, sheet, header_row, told, keys)
+        else:
+            _plain_copy(source, out, sheet, header_row, told, keys)
+    except OSError as error:
+        raise BadFile(reason=f"Không ghi được {out.name}: {error.strerror or error}.") from error
+
+
+def _keeps_formatting(source: Path, sheet: str) -> bool:
+    if source.suffix.lower() not in {".xlsx", ".xlsm"}:
+        return False
+    try:
+        book = openpyxl.load_workbook(source, read_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, ValueError):
+        return False
+    try:
+        return int(book[sheet].max_row or KEPT + 1) <= KEPT
+    finally:
+        book.close()
+
+
+def _formatted_copy(
+    source: Path,
+    out: Path,
+    sheet: str,
+    header_row: int,
+    told: Mapping[int, str],
+    keys: Mapping[int, int],
+) -> None:
+    book = openpyxl.load_workbook(source, keep_vba=source.suffix.lower() == ".xlsm")
+    target = book[sheet]
+    heads = {str(cell.value): cell.column for cell in target[header_row] if cell.value}
+    width = target.max_column
+    note = heads.get(NOTE_COLUMN) or width + 1
+    key = heads.get(KEY_COLUMN) or max(width, note) + 1
+    for column, name in ((note, NOTE_COLUMN), (key, KEY_COLUMN)):
+        target.cell(header_row, column, name).font = Font(bold=True)
+    for row in range(header_row + 1, target.max_row + 1):
+        target.cell(row, note, None)
+    for row, line in told.items():
+        cell = target.cell(row, note)
+        cell.value, cell.data_type = line, "s"
+        cell.alignment, cell.font = Alignment(wrap_text=True, vertical="top"), Font(color="C00000")
+    for row, id in keys.items():
+        target.cell(row, key, id)
+    target.column_dimensions[get_column_letter(note)].width = 50
+    target.column_dimensions[get_column_letter(key)].hidden = True
+    book.save(out)
+
+
+def _plain_copy(
+    source: Path,
+    out: Path,
+    sheet: str,
+    header_row: int,
+    told: Mapping[int, str],
+    keys: Mapping[int, int],
+) -> None:
+    table = read_table(source, sheet=sheet)
+    book = xlsxwriter.Workbook(out, {"constant_memory": True})
+    target = book.add_worksheet((table.sheet or "DS")[:31])
+    places: tuple[int, int] | None = None
+    for number, cells in table.rows:
+        texts = [cell_text(cell) for cell in cells]
+        if number == header_row:
+            places = _places(texts)
+        for column, value in enumerate(texts):
+            if places is None or column != places[0]:
+                target.write_string(number - 1, column, value[:32_767])
+        for column, value in _marks(number, header_row, places, told, keys):
+            target.write_string(number - 1, column, value[:32_767])
+    if places:
+        target.set_column(places[1], places[1], 10, None, {"hidden": True})
+    book.close()
+
+
+def _csv_copy(
+    source: Path, out: Path, header_row: int, told: Mapping[int, str], keys: Mapping[int, int]
+) -> None:
+    places: tuple[int, int] | None = None
+    with out.open("w", encoding="utf-8-sig", newline="") as target:
+        writer = csv.writer(target, delimiter=";")
+        for number, cells in read_table(source).rows:
+            texts = [cell_text(cell) for cell in cells]
+            if number == header_row:
+                places = _places(texts)
+            if places and number >= header_row:
+                texts += [""] * (max(places) + 1 - len(texts))
+                texts[places[0]] = ""
+            for column, value in _marks(number, header_row, places, told, keys):
+                texts[column] = value
+            writer.writerow(texts)
+
+
+def _places(heads: Sequence[str]) -> tuple[int, int]:
+    """Columns (from 0) of the note and of the key: those a returned file has, or new ones."""
+    note = heads.index(NOTE_COLUMN) if NOTE_COLUMN in heads else len(heads)
+    key = heads.index(KEY_COLUMN) if KEY_COLUMN in heads else max(len(heads), note + 1)
+    return note, key
+
+
+def _marks(
+    number: int,
+    header_row: int,
+    places: tuple[int, int] | None,
+    told: Mapping[int, str],
+    keys: Mapping[int, int],
+) -> list[tuple[int, str]]:
+    if places is None:
+        return []
+    if number == header_row:
+        return [(places[0], NOTE_COLUMN), (places[1], KEY_COLUMN)]
+    marks = [(places[0], told[number])] if number in told else []
+    return marks + ([(places[1], str(keys[number]))] if number in keys else [])
