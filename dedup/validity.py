@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -38,19 +38,19 @@ class Circumstances:
     """What a record cannot know about itself; ``None`` leaves the rule that needs it out."""
 
     today: date
-    window: Window | None
-    unit_known: bool | None  # whether its unit stands in the tree
-    peer_median: int | None  # đồng a year, of comparable records
+    window: Window | None = field(default_factory=Window)
+    unit_known: bool | None = None  # whether its unit stands in the tree
+    peer_median: int | None = None  # đồng a year, of comparable records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """A broken rule or a flag in words: what is the matter, and what to do."""
+class Remark:
+    """A flag in words: what is the matter, and what to do."""
 
     code: str
-    field: str
     level: Level
     message: str
+    field: str
 
 
 SHORT_TITLE = 15  # characters; a title below says nothing that could be compared
@@ -100,31 +100,18 @@ MESSAGES: dict[str, tuple[Level, str]] = {
 }
 
 
-WINDOW = Window()
-
-
-def faults(
-    submission: Submission,
-    *,
-    today: date,
-    window: Window | None = WINDOW,
-    unit_known: bool | None = None,
-    peer_median: int | None = None,
-) -> tuple[Fault, ...]:
-    """The rules that a submission breaks; those it carries as flags already are not repeated."""
-    around = Circumstances(
-        today=today, window=window, unit_known=unit_known, peer_median=peer_median
-    )
+def check(submission: Submission, circumstances: Circumstances) -> tuple[Flag, ...]:
+    """The rules that a submission breaks, by code; those it already carries are not repeated."""
     carried = {flag.code for flag in submission.flags}
-    found = (flag for rule in RULES for flag in rule(submission, around))
-    return tuple(told(flag) for flag in found if flag.code not in carried)
+    found = (flag for rule in RULES for flag in rule(submission, circumstances))
+    return tuple(flag for flag in found if flag.code not in carried)
 
 
-def told(flag: Flag) -> Fault:
+def remark(flag: Flag) -> Remark:
     """A flag in words; one that has no words of its own is told as it is."""
     level, words = MESSAGES.get(flag.code, (Level.NOTE, f"Cần xem lại ({flag.code})."))
     seen = f" Đã ghi: «{flag.detail[:80]}»." if flag.detail else ""
-    return Fault(code=flag.code, level=level, message=words + seen, field=flag.field)
+    return Remark(code=flag.code, level=level, message=words + seen, field=flag.field)
 
 
 def is_total_or_heading(title: str) -> bool:

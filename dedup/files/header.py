@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,12 +9,11 @@ from dataclasses import dataclass
 
 from dedup import text
 from dedup.errors import BadFile
-from dedup.files import mapping
 from dedup.files.cells import cell_text
 from dedup.files.synonyms import heading, meaning
-from dedup.files.table import Merge, Row
+from dedup.files.table import Merge, Row, column_letters
 
-LOOKED_AT = 60  # rows searched; offices write 3-8 title lines, cover notes a few more
+LOOK = 60  # rows searched; offices write 3-8 title lines, cover notes a few more
 LONGEST = 200  # characters of a heading; longer cells are notes or data
 ENOUGH = 0.5  # a heading row's score: two fields named in half of their words
 WIDEST = 300  # columns looked at
@@ -34,38 +31,27 @@ _NOT_UNIT = re.compile(r"sang kien|danh sach|tong hop|bao cao|bieu |phu luc|dvt|
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where the head stands, what each column is called and means, and what the title lines say."""
+    """Where the head stands, what each column is called, and what the title lines say."""
 
     first: int  # rows as Excel numbers them; ``last`` includes a row of column numbers
     last: int
-    names: tuple[str, ...]  # one a column, unique, "" where there is none
-    fields: tuple[str | None, ...]  # the field of each column, None: only in the raw row
-    ordinal: int | None = None  # the column of running numbers
+    labels: tuple[str, ...]  # one a column, unique, "" where there is none
+    leaves: tuple[str, ...]  # the lowest heading alone
     unit: str = ""  # the unit named above the table
-    money_unit: int | None = None  # what "ĐVT: triệu đồng" multiplies by
+    money: int | None = None  # what "ĐVT: triệu đồng" multiplies by
 
     @property
-    def mapping(self) -> dict[str, str]:
-        """Heading → field of the mapped columns: what is shown, changed and remembered."""
-        pairs = zip(self.names, self.fields, strict=True)
-        return {name: field for name, field in pairs if name and field}
-
-    @property
-    def key(self) -> str:
-        """Equal for files with the same headings in the same columns, however they are dressed."""
-        words = "|".join(map(heading, self.names)).rstrip("|")
-        return hashlib.blake2b(words.encode(), digest_size=16).hexdigest()
-
-    def mapped(self, changes: Mapping[str, str]) -> Header:
-        """The header under a person's changes (heading → field, "" takes out); raises BadFile."""
-        return dataclasses.replace(self, fields=mapping.changed(self.names, self.fields, changes))
+    def ordinal(self) -> int | None:
+        """The column of running numbers, if any."""
+        found = (i for i, leaf in enumerate(self.leaves) if heading(leaf) in _ORDINAL)
+        return next(found, None)
 
 
 def find_header(
     rows: Sequence[Row], merges: Sequence[Merge] = (), *, header_row: int | None = None
 ) -> Header:
     """The head among a table's first rows; raises BadFile where there is none."""
-    plain = {number: _texts(cells) for number, cells in rows[:LOOKED_AT]}
+    plain = {number: _texts(cells) for number, cells in rows[:LOOK]}
     grid = _filled(plain, merges)
     best = header_row or max(grid, key=lambda n: (_score(grid[n]), -n), default=0)
     if best not in grid or (header_row is None and _score(grid[best]) < ENOUGH):
@@ -74,23 +60,14 @@ def find_header(
     if first == last and _is_second_row(plain.get(last + 1, ()), plain[last]):
         grid = _spread(grid, last)
         last += 1
-    leaves, names = _named(grid, first, last)
-    if is_column_numbers(plain.get(last + 1, ())):
+    leaves, labels = _named(grid, first, last)
+    if is_number_row(plain.get(last + 1, ())):
         last += 1
     above = [plain[n] for n in sorted(plain) if n < first]
-    fields = mapping.propose(leaves, names)
-    return Header(
-        first,
-        last,
-        names,
-        fields,
-        ordinal=next((i for i, leaf in enumerate(leaves) if heading(leaf) in _ORDINAL), None),
-        unit=_unit_above(above),
-        money_unit=_money_of(names, fields) or _money_above(above),
-    )
+    return Header(first, last, labels, leaves, _unit_above(above), _money_above(above))
 
 
-def is_column_numbers(cells: Sequence[str]) -> bool:
+def is_number_row(cells: Sequence[str]) -> bool:
     """Whether a row only numbers the columns: (1) (2) (3)=(1)+(2), or A B C."""
     said = [cell for cell in cells if cell.strip()]
     return len(said) >= 3 and all(map(_NUMBER_CELL.fullmatch, said)) and _rises(said)
@@ -102,7 +79,7 @@ def _rises(cells: Sequence[str]) -> bool:
 
 
 def _missing(header_row: int | None) -> str:
-    where = f"Dòng {header_row}" if header_row else f"{LOOKED_AT} dòng đầu của bảng"
+    where = f"Dòng {header_row}" if header_row else f"{LOOK} dòng đầu của bảng"
     return (
         f"{where} không có tiêu đề cột nhận ra được; bảng cần một cột «Tên sáng kiến» "
         "(hoặc «Tên giải pháp», «Tên đề tài»). Xin sửa tiêu đề, hoặc chỉ rõ dòng tiêu đề và trang tính."
@@ -118,7 +95,7 @@ def _filled(grid: Grid, merges: Sequence[Merge]) -> dict[int, list[str]]:
     filled = {number: list(cells) for number, cells in grid.items()}
     for merge in merges:
         value = _at(grid.get(merge.top, ()), merge.left)
-        for number in range(merge.top, min(merge.bottom, merge.top + LOOKED_AT) + 1):
+        for number in range(merge.top, min(merge.bottom, merge.top + LOOK) + 1):
             row = filled.get(number, [])
             row[merge.left : merge.right + 1] = [value] * len(row[merge.left : merge.right + 1])
     return filled
@@ -151,7 +128,7 @@ def _is_second_row(cells: Sequence[str], above: Sequence[str]) -> bool:
     """Short words standing under a blank of the row above, and nothing under its title."""
     said = [i for i, cell in enumerate(cells) if cell.strip()]
     titles = [i for i, cell in enumerate(above) if (m := meaning(cell)) and m.field == "title"]
-    if not said or said[0] == 0 or set(said) & set(titles) or is_column_numbers(cells):
+    if not said or said[0] == 0 or set(said) & set(titles) or is_number_row(cells):
         return False
     words = all(len(cells[i]) <= 60 and not cells[i].strip()[:1].isdigit() for i in said)
     return words and any(not _at(above, i).strip() for i in said)
@@ -207,6 +184,6 @@ def _money_above(lines: Sequence[Sequence[str]]) -> int | None:
     return next((unit for cell in cells if (unit := text.header_unit(cell))), None)
 
 
-def _money_of(names: Sequence[str], fields: Sequence[str | None]) -> int | None:
-    at = fields.index("benefit_raw") if "benefit_raw" in fields else None
-    return text.header_unit(names[at]) if at is not None else None
+def label_of(header: Header, column: int) -> str:
+    """A column's label, or Excel's letter where it has none."""
+    return _at(header.labels, column) or column_letters(column)

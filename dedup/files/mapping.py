@@ -1,13 +1,17 @@
-"""Which column is which field: proposed from the headings, changed by people."""
+"""Which column is which field: proposed from the headings, remembered by them, changed by people."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Mapping
 
 from dedup.errors import BadFile
+from dedup.files.header import Header
 from dedup.files.labels import LABELS
 from dedup.files.synonyms import TITLE_FALLBACK, Meaning, heading, meaning
 from dedup.files.table import column_number
+
+Columns = Mapping[str, tuple[int, ...]]  # field → its columns, from the left
 
 DETAILS = ("birth_year", "phone", "email", "job", "share")
 FIELDS = frozenset(LABELS) - {"benefit_vnd"} | {
@@ -20,37 +24,56 @@ FIELDS = frozenset(LABELS) - {"benefit_vnd"} | {
 SEVERAL = frozenset({"situation", "description", "novelty", "effect", "authors", "attachments"})
 
 
-def propose(leaves: Sequence[str], names: Sequence[str]) -> tuple[str | None, ...]:
-    """The field of each column, None where it is not understood.
-
-    ``leaves`` are the lowest headings alone, ``names`` the same with those above them.
-    """
-    both = enumerate(zip(leaves, names, strict=True))
-    meant = {i: found for i, (leaf, name) in both if (found := _meaning(leaf, name))}
+def propose(header: Header) -> dict[str, str]:
+    """Label → field for the columns that are understood; the rest stay in the raw row."""
+    meant = {i: found for i in range(len(header.labels)) if (found := _meaning(header, i))}
     fields = {i: _field(found, meant) for i, found in meant.items()}
-    return tuple(_settled(i, fields, meant) if fields.get(i) else None for i in range(len(names)))
+    chosen = {
+        i: name
+        for i, name in fields.items()
+        if name in SEVERAL or i == _best([j for j in fields if fields[j] == name], meant)
+    }
+    return {header.labels[i]: name for i, name in chosen.items() if name}
 
 
-def changed(
-    names: Sequence[str], fields: Sequence[str | None], changes: Mapping[str, str]
-) -> tuple[str | None, ...]:
-    """The fields after a person's changes: a single field moves, "" takes a column out.
-
-    Keys are headings or Excel's letters. Raises BadFile for one that does not exist, and where no
-    column would be the title.
-    """
-    wanted = {_column(names, key): _known(name) for key, name in changes.items()}
-    moved = {name for name in wanted.values() if name and name not in SEVERAL}
-    kept = [None if name in moved else name for name in fields]
-    result = tuple(wanted.get(i, name) or None for i, name in enumerate(kept))
-    if "title" not in result:
+def columns_of(header: Header, mapping: Mapping[str, str]) -> Columns:
+    """The columns of each field; keys are labels or Excel's letters. Raises BadFile."""
+    columns: dict[str, list[int]] = {}
+    for key, name in mapping.items():
+        if not name:
+            continue
+        if name not in FIELDS:
+            raise BadFile(
+                reason=f"Không có trường «{name}»; các trường: {', '.join(sorted(FIELDS))}."
+            )
+        columns.setdefault(name, []).append(_column(header, key))
+    if "title" not in columns:
         raise BadFile(reason="Chưa có cột nào là «Tên sáng kiến»; xin chọn cột cho trường «title».")
-    return result
+    return {name: tuple(sorted(found)) for name, found in columns.items()}
 
 
-def _meaning(leaf: str, name: str) -> Meaning | None:
-    """By the lowest heading where it says all, else by the whole with those above it."""
-    found = [each for each in (meaning(leaf), meaning(name)) if each]
+def overridden(proposed: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    """The proposal with a person's changes; "" takes a column out, a single field moves."""
+    wanted = {heading(key) for key in changes}
+    moved = {name for name in changes.values() if name not in SEVERAL}
+    kept = {
+        key: name
+        for key, name in proposed.items()
+        if heading(key) not in wanted and name not in moved
+    }
+    return kept | dict(changes)
+
+
+def header_key(header: Header) -> str:
+    """Equal for files with the same headings in the same columns, however they are dressed."""
+    words = "|".join(map(heading, header.labels)).rstrip("|")
+    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest()
+
+
+def _meaning(header: Header, column: int) -> Meaning | None:
+    """By the lowest heading where it says all, else by the whole label with those above it."""
+    leaf, label = header.leaves[column], header.labels[column]
+    found = [each for each in (meaning(leaf), meaning(label)) if each]
     return max(found, key=lambda each: each.rank, default=None)
 
 
@@ -62,27 +85,16 @@ def _field(found: Meaning, meant: Mapping[int, Meaning]) -> str:
     return "description" if others else "title"
 
 
-def _settled(column: int, fields: Mapping[int, str], meant: Mapping[int, Meaning]) -> str | None:
-    """Of the columns that claim one field the clearest heading wins, then the leftmost."""
-    name = fields[column]
-    rivals = [i for i in fields if fields[i] == name]
-    best = max(rivals, key=lambda i: (*meant[i].rank, meant[i].coverage, -i))
-    return name if name in SEVERAL or column == best else None
+def _best(columns: list[int], meant: Mapping[int, Meaning]) -> int:
+    return max(columns, key=lambda i: (*meant[i].rank, meant[i].coverage, -i))
 
 
-def _known(name: str) -> str:
-    if name and name not in FIELDS:
-        raise BadFile(reason=f"Không có trường «{name}»; các trường: {', '.join(sorted(FIELDS))}.")
-    return name
-
-
-def _column(names: Sequence[str], key: str) -> int:
-    words = [heading(name) for name in names]
-    if key in names:
-        return names.index(key)
-    if heading(key) and heading(key) in words:
-        return words.index(heading(key))
-    if key.isascii() and key.isupper() and key.isalpha() and column_number(key) < len(names):
+def _column(header: Header, key: str) -> int:
+    known = {label: i for i, label in enumerate(header.labels) if label}
+    folded = {heading(label): i for label, i in reversed(known.items())}
+    found = known.get(key, folded.get(heading(key)))
+    if found is not None:
+        return found
+    if key.isascii() and key.isalpha() and key.isupper() and len(key) <= 3:
         return column_number(key)
-    known = ", ".join(f"«{name}»" for name in names if name)
-    raise BadFile(reason=f"Bảng không có cột «{key}»; các cột: {known}.", column=key)
+    raise BadFile(reason=f"Bảng không có cột «{key}»; các cột: {', '.join(known)}.", column=key)
