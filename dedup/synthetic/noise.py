@@ -71,8 +71,8 @@ def old_tone_marks(text: str) -> str:
 
 def excel_noise(rng: Random, text: str) -> str:
     """One to three of what copying through Excel and Word leaves behind."""
-    for spoil in rng.sample(_EXCEL, rng.randrange(1, 4)):
-        text = spoil(rng, text)
+    for number in sorted(rng.sample(range(len(_EXCEL)), rng.randrange(1, 4))):
+        text = _EXCEL[number](rng, text)
     return text
 
 
@@ -117,4 +117,5 @@ def _cut(_: Random, text: str) -> str:
     return text[:_EXCEL_CELL]
 
 
-_EXCEL = (_numbered, _quoted, _broken, _spaced, _capitals, _cut)
+# In this order: Excel's own code for a line break stays as Excel writes it.
+_EXCEL = (_cut, _capitals, _quoted, _numbered, _spaced, _broken)
