@@ -15,6 +15,8 @@ from dedup.synthetic.vocabulary import Concept
 REGISTERS = ("office", "worker", "terse")
 # One per choice a text makes; a few to spare costs nothing.
 _CHOICES = 40
+# Up to this strength of rewording a text is edited, not told anew.
+_EDITED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,13 @@ def draw_wording(rng: Random) -> Wording:
 
 
 def reword(rng: Random, wording: Wording, *, strength: float) -> Wording:
-    """The wording with each choice changed with probability `strength` (0..1)."""
+    """The wording with each choice changed with probability `strength` (0..1).
+
+    An editor keeps the form of what he edits; only who tells it anew changes register and length.
+    """
     choices = tuple(choice + 1 if rng.random() < strength else choice for choice in wording.choices)
     register, length = wording.register, wording.length
-    if rng.random() < strength:
+    if rng.random() < strength - _EDITED:
         register = rng.choice(REGISTERS)
         length = min(3, max(0, length + rng.choice((-1, 0, 0, 1))))
     return Wording(register, length, choices)

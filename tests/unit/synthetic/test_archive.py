@@ -22,7 +22,7 @@ KEYS = {
 
 @pytest.fixture(scope="module")
 def archive() -> Archive:
-    return make_archive(3_000, seed=5)
+    return make_archive(2_000, seed=5)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from dedup.synthetic import make_archive
 
 @pytest.mark.parametrize("vocabulary", ["main", "held_out"])
 def test_tf_idf_beats_chance_and_stays_far_from_perfect(vocabulary: str) -> None:
-    archive = make_archive(2_000, seed=31, vocabulary=vocabulary)
+    archive = make_archive(1_200, seed=31, vocabulary=vocabulary)
     place = {record["id"]: number for number, record in enumerate(archive.records)}
     fields = ("title", "situation", "description", "novelty")
     texts = [" ".join(record[key] for key in fields) for record in archive.records]

@@ -19,7 +19,7 @@ TEXTS = ("title", "situation", "description", "novelty", "effect")
 
 @pytest.fixture(scope="module")
 def archive() -> Archive:
-    return make_archive(4_000, seed=17)
+    return make_archive(3_000, seed=17)
 
 
 @pytest.fixture(scope="module")
