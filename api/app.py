@@ -53,12 +53,10 @@ def create_app(settings: Settings, application: Application | None = None) -> Fa
         openapi_url="/api/v1/openapi.json",
     )
     app.state.metrics = health.Metrics()
-    app.middleware("http")(app.state.metrics.measure)
     app.add_middleware(Guard, settings=settings)
+    app.add_middleware(health.Measured, metrics=app.state.metrics)
     for routes, tag in ((checks, "records"), (pairs, "pairs"), (jobs, "jobs")):
-        app.include_router(
-            routes.router, prefix="/api/v1", tags=[tag], responses=PROBLEM_RESPONSES
-        )
+        app.include_router(routes.router, prefix="/api/v1", tags=[tag], responses=PROBLEM_RESPONSES)
     app.include_router(health.router)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -76,7 +74,9 @@ def _documented(app: FastAPI) -> Callable[[], dict[str, Any]]:
                 description=app.description,
                 routes=app.routes,
             )
-            schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+            schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = (
+                PROBLEM_SCHEMA
+            )
             app.openapi_schema = schema
         return app.openapi_schema
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,11 +10,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from dedup.errors import Conflict, DedupError, InvalidInput, NotFound, TextTooLong, Unavailable
-from dedup.initiatives import Pair
+from api.pages.rendering import page
+from api.records import plain
+from dedup.errors import Conflict, DedupError, InvalidInput, NotFound, Unavailable
 
 STATUS: tuple[tuple[type[DedupError], int], ...] = (
-    (TextTooLong, 413),
     (InvalidInput, 422),
     (NotFound, 404),
     (Conflict, 409),
@@ -21,6 +22,8 @@ STATUS: tuple[tuple[type[DedupError], int], ...] = (
     (DedupError, 500),
 )
 PROBLEM = "application/problem+json"
+# A database or an index that is busy is so for seconds.
+RETRY_AFTER = "5"
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {
         "description": text,
@@ -28,9 +31,11 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     }
     for status, text in {
         400: "Không đọc được nội dung gửi lên / unreadable body",
+        403: "Yêu cầu đến từ trang khác / cross-site request",
         404: "Không tìm thấy / not found",
         409: "Dữ liệu đã thay đổi hoặc mâu thuẫn / conflict",
         413: "Quá lớn / too large",
+        421: "Tên máy chủ lạ / unknown host name",
         422: "Không hợp lệ / invalid",
         503: "Chưa sẵn sàng / not available now",
     }.items()
@@ -40,11 +45,42 @@ PROBLEM_SCHEMA: dict[str, Any] = {
     "required": ["type", "title", "status", "detail"],
     "properties": {
         "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
+        "title": {"type": "string", "examples": ["InitiativeNotFound"]},
+        "status": {"type": "integer", "examples": [404]},
+        "detail": {"type": "string", "examples": ["Không có hồ sơ sáng kiến này."]},
+        "data": {"type": "object"},
+        "errors": {"type": "array", "items": {"type": "object"}},
     },
-    "additionalProperties": True,
+}
+HTTP_WORDS: Mapping[int, str] = {
+    400: "Không đọc được nội dung gửi lên.",
+    404: "Không có trang hay địa chỉ này.",
+    405: "Địa chỉ này không nhận phương thức đó.",
+}
+# Pydantic's kinds of error as a person reads them, with the limits they carry.
+FIELD_WORDS: Mapping[str, str] = {
+    "missing": "còn thiếu",
+    "string_type": "phải là văn bản",
+    "string_too_long": "dài quá {max_length} ký tự",
+    "string_too_short": "còn trống",
+    "string_unicode": "có ký tự không hợp lệ",
+    "int_type": "phải là số nguyên",
+    "int_parsing": "phải là số nguyên",
+    "int_from_float": "phải là số nguyên",
+    "float_type": "phải là số",
+    "float_parsing": "phải là số",
+    "finite_number": "phải là số hữu hạn",
+    "bool_type": "phải là true hoặc false",
+    "bool_parsing": "phải là true hoặc false",
+    "list_type": "phải là danh sách",
+    "dict_type": "phải là đối tượng",
+    "model_attributes_type": "phải là đối tượng JSON",
+    "too_long": "có quá {max_length} mục",
+    "too_short": "cần ít nhất {min_length} mục",
+    "greater_than_equal": "phải từ {ge} trở lên",
+    "less_than_equal": "không được quá {le}",
+    "enum": "phải là một trong {expected}",
+    "literal_error": "phải là một trong {expected}",
 }
 
 
@@ -61,47 +97,57 @@ def status_of(error: DedupError) -> int:
 
 def problem(request: Request, status: int, name: str, detail: str, **more: Any) -> Response:
     """The error as a page for a browser's page request, as problem+json for everything else."""
-    if not request.url.path.startswith("/api/") and "text/html" in request.headers.get(
-        "accept", ""
-    ):
-        from api.pages.rendering import page
-
+    if _wants_page(request):
         context = {"detail": detail, "status": status}
         return page(request, "error.html", context, status_code=status)
     body = {"type": "about:blank", "title": name, "status": status, "detail": detail, **more}
     return JSONResponse(body, status_code=status, media_type=PROBLEM)
 
 
+def _wants_page(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return not request.url.path.startswith("/api/") and "text/html" in accepted
+
+
 def _domain(request: Request, error: Exception) -> Response:
     if not isinstance(error, DedupError):
         raise error
-    data = {key: _plain(value) for key, value in error.data.items() if value not in (None, "")}
-    return problem(request, status_of(error), type(error).__name__, error.message, data=data)
+    data = {key: plain(value) for key, value in error.data.items() if value not in (None, "")}
+    response = problem(
+        request, status_of(error), type(error).__name__, plain(error.message), data=data
+    )
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def _validation(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    first = error.errors()
-    unreadable = any(item["type"] == "json_invalid" for item in first)
-    where = [".".join(map(str, item["loc"])) + ": " + item["msg"] for item in first[:5]]
-    detail = (
-        "Không đọc được JSON gửi lên."
-        if unreadable
-        else "Dữ liệu không hợp lệ: " + "; ".join(where)
+    found = error.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        return problem(request, 400, "UnreadableJson", "Không đọc được JSON gửi lên.")
+    told = [{"field": _place(item["loc"]), "reason": _reason(item)} for item in found[:20]]
+    detail = "; ".join(f"«{one['field']}» {one['reason']}" for one in told[:3])
+    return problem(
+        request, 422, "InvalidInput", f"Dữ liệu gửi lên không hợp lệ: {detail}.", errors=told
     )
-    return problem(request, 400 if unreadable else 422, "InvalidInput", _clean(detail))
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """Where the fault stands; the first word only says body, path or query."""
+    return plain(".".join(map(str, location[1:] or location))) or "body"
+
+
+def _reason(item: Mapping[str, Any]) -> str:
+    words = FIELD_WORDS.get(item["type"], "không hợp lệ")
+    return words.format_map(item.get("ctx", {}))
 
 
 def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    details = {
-        400: "Không đọc được nội dung gửi lên.",
-        404: "Không có trang hay địa chỉ này.",
-        405: "Địa chỉ này không nhận phương thức đó.",
-    }
-    detail = details.get(error.status_code, str(error.detail))
+    detail = HTTP_WORDS.get(error.status_code, str(error.detail))
     response = problem(request, error.status_code, "HTTPError", detail)
     response.headers.update(error.headers or {})
     return response
@@ -109,17 +155,3 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _unexpected(request: Request, _: Exception) -> Response:
     return problem(request, 500, "Error", "Có lỗi ngoài dự kiến; xin báo người quản trị.")
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Pair):
-        return [int(value.left), int(value.right)]
-    if isinstance(value, list | tuple | set):
-        return [_plain(item) for item in value]
-    if isinstance(value, str):
-        return _clean(value)
-    return value if isinstance(value, int | float | bool) else str(value)

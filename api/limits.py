@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dedup.config import LOOPBACK, Settings
@@ -16,9 +19,16 @@ HEADERS = {
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not "no-referrer": with that, browsers send "Origin: null" with a form of our own pages.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
 }
+FOREIGN_HOST = "Máy chủ này không mang tên đó; xin mở bằng đúng địa chỉ được báo khi khởi động."
+CROSS_SITE = "Yêu cầu đến từ trang khác nên bị từ chối; xin thao tác ngay trên trang này."
+TOO_LARGE = "Nội dung gửi lên quá lớn; xin chia nhỏ rồi gửi lại."
 
 
 class Guard:
@@ -26,7 +36,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._local_only = settings.host in LOOPBACK
+        self._names = LOOPBACK | {settings.host.lower(), socket.gethostname().lower()}
         self._body_limit = settings.max_body_kb * 1024
         self._upload_limit = settings.max_upload_mb * 1024 * 1024
 
@@ -34,27 +44,79 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        if refused := self._refused(scope, headers):
-            await refused(scope, receive, _with_headers(send))
-            return
-        limit = self._limit(headers)
-        if int(headers.get("content-length") or 0) > limit:
-            await _too_large(scope, receive, _with_headers(send))
-            return
-        await self._app(scope, _counted(receive, limit), _with_headers(send))
+        headers, send = Headers(scope=scope), _with_headers(send)
+        if not self._ours(headers.get("host", "")):
+            await _refusal(421, "ForeignHost", FOREIGN_HOST)(scope, receive, send)
+        elif scope["method"] not in SAFE and _cross_site(headers):
+            await _refusal(403, "CrossSite", CROSS_SITE)(scope, receive, send)
+        else:
+            await self._limited(scope, receive, send, headers)
 
-    def _refused(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-        if self._local_only and host not in {*LOOPBACK, "testserver"}:
-            return PlainTextResponse("Máy chủ này chỉ phục vụ tại chỗ.", status_code=421)
-        if scope["method"] not in SAFE and _cross_site(headers):
-            return PlainTextResponse("Yêu cầu đến từ trang khác; bị từ chối.", status_code=403)
-        return None
+    def _ours(self, host: str) -> bool:
+        """A known name or a bare address; another site's name that resolves to us is neither."""
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        return name in self._names or _is_address(name)
+
+    async def _limited(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+        body = _Body(receive, send, limit=self._limit(headers))
+        if body.announced_too_large(headers):
+            await _refusal(413, "TooLarge", TOO_LARGE)(scope, receive, send)
+            return
+        try:
+            await self._app(scope, body.receive, body.send)
+        except ClientDisconnect:
+            if not body.refused:
+                raise
+        if body.refused:
+            await _refusal(413, "TooLarge", TOO_LARGE)(scope, receive, send)
 
     def _limit(self, headers: Headers) -> int:
         upload = headers.get("content-type", "").startswith("multipart/form-data")
         return self._upload_limit if upload else self._body_limit
+
+
+class _Body:
+    """Counts a body as it streams in; over the limit the application is told that its client left."""
+
+    def __init__(self, receive: Receive, send: Send, *, limit: int) -> None:
+        self._receive, self._send, self._limit = receive, send, limit
+        self._taken = 0
+        self._begun = False
+        self._over = False
+
+    @property
+    def refused(self) -> bool:
+        """Over the limit, and nothing was answered yet."""
+        return self._over and not self._begun
+
+    def announced_too_large(self, headers: Headers) -> bool:
+        announced = headers.get("content-length", "")
+        return announced.isdecimal() and int(announced) > self._limit
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._taken += len(message.get("body", b""))
+        if self._taken > self._limit and not self._begun:
+            self._over = True
+            return {"type": "http.disconnect"}
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self._over:
+            return
+        self._begun = True
+        await self._send(message)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _cross_site(headers: Headers) -> bool:
@@ -63,21 +125,7 @@ def _cross_site(headers: Headers) -> bool:
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
-
-
-def _counted(receive: Receive, limit: int) -> Receive:
-    taken = 0
-
-    async def counted() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > limit:
-            return {"type": "http.disconnect"}
-        return message
-
-    return counted
+    return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
 def _with_headers(send: Send) -> Send:
@@ -91,13 +139,6 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-_too_large = JSONResponse(
-    {
-        "type": "about:blank",
-        "title": "TooLarge",
-        "status": 413,
-        "detail": "Nội dung gửi lên quá lớn; xin chia nhỏ.",
-    },
-    status_code=413,
-    media_type="application/problem+json",
-)
+def _refusal(status: int, name: str, detail: str) -> JSONResponse:
+    body = {"type": "about:blank", "title": name, "status": status, "detail": detail}
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")

@@ -1,18 +1,190 @@
-"""What goes out: records without personal fields, matches, suggestions, decisions."""
+"""What goes out: records without personal fields, matches, suggestions, decisions, jobs.
+
+The shapes are typed dictionaries: they are checked here, and they are the API's documentation.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from dedup.initiatives import Decision, Evidence, Initiative, Suggestion
-from dedup.jobs.screening import Match, Screening
+from typing_extensions import TypedDict
+
+from dedup.initiatives import (
+    Band,
+    Cluster,
+    Decision,
+    Evidence,
+    Initiative,
+    Pair,
+    Relation,
+    Suggestion,
+    Verdict,
+)
+from dedup.jobs.filing import Filed
+from dedup.jobs.screening import Match, Screening, Standing
+from dedup.review import Earlier
+from dedup.scoring import record_evidence
 from dedup.service import PairView
 
-PERSONAL = ("birth_year", "phone", "email")
 HIDDEN = "Bí mật công nghệ: chỉ hiện tên và hiệu quả."
 
 
-def record_out(record: Initiative) -> dict[str, Any]:
+class AuthorOut(TypedDict):
+    name: str
+    job: str
+    share: float | None
+    main: bool
+
+
+class FlagOut(TypedDict):
+    code: str
+    field: str
+    detail: str
+
+
+class RecordOut(TypedDict):
+    id: int
+    code: str
+    title: str
+    situation: str
+    description: str
+    novelty: str
+    effect: str
+    kind: str
+    field: str
+    authors: list[AuthorOut]
+    unit: str
+    unit_id: int | None
+    benefit_raw: str
+    benefit_vnd: int | None
+    filed_on: str | None
+    first_applied_on: str | None
+    recognised_on: str | None
+    uploaded_at: str | None
+    decision_no: str
+    decision_level: str
+    secret: bool
+    flags: list[FlagOut]
+    fingerprint: str
+    version: int
+    withdrawn: bool
+    import_id: int | None
+
+
+class SpanOut(TypedDict):
+    field: str
+    left: tuple[int, int]
+    right: tuple[int, int]
+
+
+class EvidenceOut(TypedDict):
+    code: str
+    weight: float
+    detail: str
+    spans: list[SpanOut]
+
+
+class MatchOut(TypedDict):
+    id: int
+    code: str
+    title: str
+    unit: str
+    score: float
+    band: Band
+    relation: Relation
+    similarity: float
+    earlier: Earlier
+    standing: Standing
+    evidence: list[EvidenceOut]
+
+
+class ScreeningOut(TypedDict):
+    query: str
+    best: Band
+    matches: list[MatchOut]
+    model_id: str
+    scorer_version: str
+
+
+class ScreeningsOut(TypedDict):
+    results: list[ScreeningOut]
+
+
+class FiledOut(TypedDict):
+    initiative: RecordOut
+    matches: list[MatchOut]
+
+
+class RecordsOut(TypedDict):
+    items: list[RecordOut]
+    next: str | None
+
+
+class NamedOut(TypedDict):
+    id: int
+    code: str
+    title: str
+    unit: str
+
+
+class SuggestionOut(TypedDict):
+    left: NamedOut
+    right: NamedOut
+    score: float
+    band: Band
+    relation: Relation
+    similarity: float
+    evidence: list[EvidenceOut]
+    cluster_id: int | None
+    model_id: str
+    scorer_version: str
+
+
+class SuggestionsOut(TypedDict):
+    items: list[SuggestionOut]
+    next: str | None
+
+
+class DecisionOut(TypedDict):
+    id: int
+    left: int
+    right: int
+    verdict: Verdict | None
+    reason: str
+    note: str
+    by: str
+    decided_at: str
+    live: bool
+    expired_by_change: bool
+    supersedes: int | None
+    group_id: int | None
+
+
+class DecisionsOut(TypedDict):
+    items: list[DecisionOut]
+
+
+class ViewOut(TypedDict):
+    left: RecordOut
+    right: RecordOut
+    suggestion: SuggestionOut | None
+    evidence: list[EvidenceOut]
+    seen: tuple[str, str]
+    live: DecisionOut | None
+    history: list[DecisionOut]
+
+
+class ClusterOut(TypedDict):
+    id: int
+    members: list[NamedOut]
+    representative: int
+    representative_rule: str
+    family: bool
+    weakest: float
+
+
+def record_out(record: Initiative) -> RecordOut:
     """A record; a technology secret shows its title and effect only."""
     secret = record.secret
     return {
@@ -47,8 +219,14 @@ def record_out(record: Initiative) -> dict[str, Any]:
     }
 
 
-def screening_out(screening: Screening) -> dict[str, Any]:
+def named_out(record: Initiative) -> NamedOut:
+    return {"id": record.id, "code": record.code, "title": record.title, "unit": record.unit}
+
+
+def screening_out(query: str, screening: Screening) -> ScreeningOut:
+    """``query`` is the office's code of what was asked, or its title where it has none."""
     return {
+        "query": query,
         "best": screening.best,
         "matches": [match_out(match) for match in screening.matches],
         "model_id": screening.model_id,
@@ -56,13 +234,16 @@ def screening_out(screening: Screening) -> dict[str, Any]:
     }
 
 
-def match_out(match: Match) -> dict[str, Any]:
-    other = match.initiative
+def filed_out(filed: Filed) -> FiledOut:
     return {
-        "id": other.id,
-        "code": other.code,
-        "title": other.title,
-        "unit": other.unit,
+        "initiative": record_out(filed.initiative),
+        "matches": [match_out(match) for match in filed.screening.matches],
+    }
+
+
+def match_out(match: Match) -> MatchOut:
+    return {
+        **named_out(match.initiative),
         "score": round(match.score.value, 4),
         "band": match.band,
         "relation": match.score.relation,
@@ -73,24 +254,27 @@ def match_out(match: Match) -> dict[str, Any]:
     }
 
 
-def evidence_out(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:
+def evidence_out(evidence: Iterable[Evidence], *, secret: bool = False) -> list[EvidenceOut]:
+    """Reasons with their passages; of a technology secret no words and no places of its content."""
     return [
         {
             "code": item.code,
             "weight": round(item.weight, 3),
-            "detail": item.detail,
+            "detail": "" if secret else item.detail,
             "spans": [
-                {"field": s.field, "left": list(s.left), "right": list(s.right)} for s in item.spans
+                {"field": s.field, "left": s.left, "right": s.right}
+                for s in item.spans
+                if not secret or s.field == "title"
             ],
         }
         for item in evidence
     ]
 
 
-def suggestion_out(suggestion: Suggestion) -> dict[str, Any]:
+def suggestion_out(suggestion: Suggestion, left: Initiative, right: Initiative) -> SuggestionOut:
     return {
-        "left": suggestion.pair.left,
-        "right": suggestion.pair.right,
+        "left": named_out(left),
+        "right": named_out(right),
         "score": round(suggestion.score, 4),
         "band": suggestion.band,
         "relation": suggestion.relation,
@@ -102,7 +286,7 @@ def suggestion_out(suggestion: Suggestion) -> dict[str, Any]:
     }
 
 
-def decision_out(decision: Decision) -> dict[str, Any]:
+def decision_out(decision: Decision) -> DecisionOut:
     return {
         "id": decision.id,
         "left": decision.pair.left,
@@ -119,16 +303,40 @@ def decision_out(decision: Decision) -> dict[str, Any]:
     }
 
 
-def view_out(view: PairView) -> dict[str, Any]:
+def view_out(view: PairView) -> ViewOut:
+    left, right, machine = view.left, view.right, view.suggestion
+    evidence = (*view.evidence, *record_evidence(left, right))
     return {
-        "left": record_out(view.left),
-        "right": record_out(view.right),
-        "suggestion": suggestion_out(view.suggestion) if view.suggestion else None,
-        "evidence": evidence_out(view.evidence),
-        "seen": list(view.seen),
+        "left": record_out(left),
+        "right": record_out(right),
+        "suggestion": suggestion_out(machine, left, right) if machine else None,
+        "evidence": evidence_out(evidence, secret=left.secret or right.secret),
+        "seen": view.seen,
         "live": decision_out(view.live) if view.live else None,
         "history": [decision_out(decision) for decision in view.history],
     }
+
+
+def cluster_out(cluster: Cluster, members: Iterable[Initiative]) -> ClusterOut:
+    return {
+        "id": cluster.id,
+        "members": [named_out(member) for member in members],
+        "representative": cluster.representative,
+        "representative_rule": cluster.representative_rule,
+        "family": cluster.family,
+        "weakest": cluster.weakest,
+    }
+
+
+def plain(value: Any) -> Any:
+    """What an error carries, as JSON: pairs as two ids, the rest as it is or as text."""
+    if isinstance(value, Pair):
+        return [int(value.left), int(value.right)]
+    if isinstance(value, list | tuple | set):
+        return [plain(item) for item in value]
+    if isinstance(value, int | float | bool):
+        return value
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _text(value: object) -> str | None:

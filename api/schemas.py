@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from dedup import files
+from dedup.errors import InvalidInput
 from dedup.initiatives import TEXT_LIMIT, TITLE_LIMIT, Initiative, Submission, Verdict
 
 Text = Annotated[str, Field(max_length=TEXT_LIMIT)]
 Short = Annotated[str, Field(max_length=1_000)]
+BY_LIMIT = 200
+Reviewer = Annotated[str, Field(min_length=1, max_length=BY_LIMIT)]
 EXAMPLE = {
     "id": "CT-2022-004512",
     "title": "Cải tiến béc phun tạo hạt NPK hạn chế vón cục",
@@ -68,34 +71,81 @@ class SubmissionIn(BaseModel):
 
 
 class CheckIn(SubmissionIn):
+    """One submission and how many matches are wanted."""
+
     top: int = Field(10, ge=1, le=64)
+
+    def submission(self) -> Submission:
+        return files.submission_of(self.model_dump(exclude_unset=True, exclude={"top"}))
 
 
 class ChecksIn(BaseModel):
-    """Many submissions in one request."""
+    """Many submissions in one request; they are answered in their order."""
 
     submissions: Annotated[list[SubmissionIn], Field(min_length=1, max_length=256)]
     top: int = Field(10, ge=1, le=64)
 
 
+def _one_or_many(sent: Any) -> str:
+    return "many" if isinstance(sent, dict) and "submissions" in sent else "one"
+
+
+Asked = Annotated[
+    Annotated[CheckIn, Tag("one")] | Annotated[ChecksIn, Tag("many")], Discriminator(_one_or_many)
+]
+
+
 class EditIn(SubmissionIn):
     """What changes; fields left out stay as they are."""
 
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [{"effect": "Giảm 12 % điện năng.", "version": 1, "by": "Trần Thị Lan"}]
+        },
+    )
+
     title: Annotated[str, Field(max_length=TITLE_LIMIT)] = ""
-    version: int = Field(ge=1, le=2**31, description="Phiên bản đã xem; đã cũ thì bị từ chối.")
-    by: Annotated[str, Field(min_length=1, max_length=200)]
+    version: int | None = Field(
+        None, ge=1, le=2**31, description="Phiên bản đã xem (hoặc If-Match); đã cũ thì bị từ chối."
+    )
+    by: Reviewer
 
     def over(self, before: Initiative) -> Submission:
-        """The record's fields with those sent put over them."""
+        """The record's fields with those sent put over them; a new unit name is matched anew."""
         sent = self.model_dump(exclude_unset=True, exclude={"version", "by"})
-        kept = {"authors", "uploaded_at", "flags", "attachments", "raw", "benefit_vnd"}
-        changed = files.submission_of({**files.record_json(before), **sent})
-        whole = {f.name: getattr(changed, f.name) for f in dataclasses.fields(Submission)}
-        return Submission(**whole | {name: getattr(before, name) for name in kept - sent.keys()})
+        given = files.submission_of({"title": before.title, **sent})
+        changed = {name: getattr(given, name) for name in _named(sent)}
+        unknown = {name: value for name, value in sent.items() if name in (self.model_extra or {})}
+        if "unit" in changed:
+            changed["unit_id"] = None
+        whole = {f.name: getattr(before, f.name) for f in dataclasses.fields(Submission)}
+        return Submission(**{**whole, **changed, "raw": {**before.raw, **unknown}})
+
+
+def _named(sent: dict[str, Any]) -> set[str]:
+    """The fields of a submission that keys as sent speak of."""
+    spoken = {
+        "id": {"code"},
+        "year": {"first_applied_on"},
+        "benefit_raw": {"benefit_raw", "benefit_vnd"},
+    }
+    fields = {f.name for f in dataclasses.fields(Submission)} - {"raw", "flags"}
+    return {name for key in sent for name in spoken.get(key, {key})} & fields
+
+
+def expected_version(sent: int | None, if_match: str | None) -> int:
+    """The version a person has seen, from the body or from ``If-Match: "3"``; raises InvalidInput."""
+    tag = (if_match or "").strip().removeprefix("W/").strip('"')
+    if sent is None and tag.isdecimal() and len(tag) < 10:
+        return int(tag)
+    if sent is None or (if_match is not None and tag != str(sent)):
+        raise InvalidInput("Xin ghi «version» hoặc If-Match: phiên bản hồ sơ đã xem.")
+    return sent
 
 
 class ByIn(BaseModel):
-    by: Annotated[str, Field(min_length=1, max_length=200)]
+    by: Reviewer
 
 
 class UndoImportIn(ByIn):
@@ -128,7 +178,3 @@ class ConfirmIn(ByIn):
     mapping: dict[str, str] = {}
     sheet: Short | None = None
     header_row: int | None = Field(None, ge=1, le=2**31)
-
-
-def plain_dump(model: BaseModel) -> dict[str, Any]:
-    return model.model_dump(mode="json")

@@ -10,8 +10,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.uploads import Uploads
 from dedup.bootstrap import Application
-from dedup.errors import IndexNotReady
+from dedup.errors import DedupError, IndexNotReady
+from dedup.initiatives import RunId
 from dedup.jobs.rescanning import RescanOptions
 from dedup.jobs.running import JobCancelled
 from dedup.ports import Run
@@ -26,6 +28,9 @@ class State:
     def __init__(self, application: Application) -> None:
         self.application = application
         self.ready = threading.Event()
+        self.uploads = Uploads(application)
+        self.uploads.recover()
+        self._run: RunId | None = None
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
 
     @property
@@ -39,17 +44,29 @@ class State:
     def rescan(self, options: RescanOptions) -> Run:
         """Start a re-scan in the background; raises JobRunning."""
         run = self.service.rescanner.start(options)
-        self.later(lambda: self.service.rescanner.carry_out(run))
+        self.later(lambda: self._carry_out(run))
         return run
 
     def later(self, work: Callable[[], object]) -> None:
         self._worker.submit(self._logged, work)
 
     def close(self) -> None:
-        """Stop taking work, keep a snapshot of the index, let the database go."""
+        """Stop the re-scan under way, keep a snapshot of the index, let the database go."""
+        if self._run is not None:
+            self.service.jobs.cancel(self._run)
         self._worker.shutdown(wait=True, cancel_futures=True)
         self.service.live.save()
         self.application.close()
+
+    def _carry_out(self, run: Run) -> None:
+        """A run that waited may have been ended meanwhile."""
+        if self.service.jobs.get(run.id).state != "running":
+            return
+        self._run = run.id
+        try:
+            self.service.rescanner.carry_out(run)
+        finally:
+            self._run = None
 
     def _warmed(self) -> None:
         self.service.warm()
@@ -61,23 +78,26 @@ class State:
             work()
         except JobCancelled:
             log.info("a job was cancelled")
+        except DedupError as error:
+            log.warning("a background job was refused: %s", error.message)
         except Exception:
             log.exception("a background job failed")
 
 
-def state_of(request: Request) -> State:
+# Coroutines: a plain function would cost each request a thread for reading an attribute.
+async def state_of(request: Request) -> State:
     state: State = request.app.state.holder
     return state
 
 
-def ready_service(state: Annotated[State, Depends(state_of)]) -> Deduplicator:
+async def ready_service(state: Annotated[State, Depends(state_of)]) -> Deduplicator:
     """The service once its index is up; raises IndexNotReady."""
     if not state.ready.is_set():
         raise IndexNotReady
     return state.service
 
 
-def any_service(state: Annotated[State, Depends(state_of)]) -> Deduplicator:
+async def any_service(state: Annotated[State, Depends(state_of)]) -> Deduplicator:
     return state.service
 
 

@@ -1,19 +1,26 @@
-"""Uploaded files on their way in: kept beside the database until confirmed, imported, then removed."""
+"""Uploaded files on their way in: kept beside the database until confirmed, imported, then removed.
+
+A file is named by its import: ``waiting-7.xlsx`` until confirmed, ``taken-7.xlsx`` while it is being
+imported. The rename is the claim: of two confirmations one finds the file gone.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
+from uuid import uuid4
 
 from fastapi import UploadFile
 
 from dedup import intake
 from dedup.bootstrap import Application
 from dedup.errors import Conflict, DedupError
-from dedup.initiatives import ImportId
 from dedup.jobs.importing import Origin
 from dedup.ports import ImportRecord
+
+NAME_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +36,33 @@ class Uploads:
 
     def stage(self, file: UploadFile, wanted: intake.Wanted, *, by: str) -> Staged:
         """Keep the bytes, read a preview; nothing is imported. Raises BadFile."""
-        name = PurePath(file.filename or "tep").name[:200] or "tep"
+        name = _file_name(file.filename or "")
         self._folder.mkdir(parents=True, exist_ok=True)
-        waiting = self._folder / f"waiting-{id(file)}{PurePath(name).suffix[:10]}"
+        arriving = self._folder / f"arriving-{uuid4().hex}{_suffix(name)}"
         try:
-            with waiting.open("wb") as target:
+            with arriving.open("wb") as target:
                 shutil.copyfileobj(file.file, target)
-            preview = intake.preview(self._service, waiting, wanted)
+            preview = intake.preview(self._service, arriving, wanted, name=name)
             record = self._service.importer.stage(_origin(name, preview, by))
-            waiting.rename(self._place(record.id, name))
+            arriving.rename(self._place("waiting", record))
         finally:
-            waiting.unlink(missing_ok=True)
+            arriving.unlink(missing_ok=True)
         return Staged(record, preview)
 
-    def staged_file(self, record: ImportRecord) -> Path:
-        """The bytes waiting under an import; raises Conflict once it was carried out."""
-        path = self._place(record.id, record.file)
-        if record.state != "staged" or not path.exists():
-            raise Conflict("Lần nhập này không còn chờ xác nhận.", id=record.id)
-        return path
+    def claim(self, record: ImportRecord) -> Path:
+        """Take the bytes that wait under an import; raises Conflict where they were taken before."""
+        taken = self._place("taken", record)
+        try:
+            return self._place("waiting", record).rename(taken)
+        except FileNotFoundError as error:
+            raise Conflict("Lần nhập này không còn chờ xác nhận.", id=record.id) from error
 
     def carry_out(
         self, record: ImportRecord, path: Path, wanted: intake.Wanted, *, by: str
     ) -> None:
-        """Import the staged bytes and scan what is new; a failure stands in the import's report."""
+        """Import claimed bytes and scan what is new; a failure stands in the import's report."""
         try:
-            intake.import_file(
+            brought = intake.import_file(
                 self._service, path, wanted, by=by, name=record.file, staged=record.id
             )
         except DedupError as error:
@@ -62,10 +70,30 @@ class Uploads:
             return
         finally:
             path.unlink(missing_ok=True)
+        if brought.imported.again:
+            known = f"Tệp này đã được nhập ở lần {brought.imported.id}; không thêm gì."
+            self._service.importer.fail(record.id, known)
+            return
         intake.scan_new(self._service)
 
-    def _place(self, id: ImportId, name: str) -> Path:
-        return self._folder / f"import-{id}{PurePath(name).suffix[:10]}"
+    def recover(self) -> None:
+        """Give back what a process that died had taken: its imports wait for a word again."""
+        for taken in self._folder.glob("taken-*"):
+            taken.rename(taken.with_name(taken.name.replace("taken-", "waiting-", 1)))
+
+    def _place(self, state: str, record: ImportRecord) -> Path:
+        return self._folder / f"{state}-{record.id}{_suffix(record.file)}"
+
+
+def _file_name(sent: str) -> str:
+    """The last part of a name as sent, by either system's separators, without control characters."""
+    last = re.split(r"[/\\]", sent)[-1]
+    return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", last)[-NAME_LIMIT:].strip() or "tep"
+
+
+def _suffix(name: str) -> str:
+    found = re.search(r"\.[A-Za-z0-9]{1,8}$", name)
+    return found[0].lower() if found else ""
 
 
 def _origin(name: str, preview: intake.Preview, by: str) -> Origin:

@@ -2,96 +2,129 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Header, Path, Query, Response
 
-from api.idempotency import Key, once
-from api.records import match_out, record_out, screening_out
-from api.schemas import ByIn, CheckIn, ChecksIn, EditIn, SubmissionIn, plain_dump
+from api.cursors import ID_LIMIT, after_record, record_cursor
+from api.idempotency import OnlyOnce
+from api.records import (
+    FiledOut,
+    RecordOut,
+    RecordsOut,
+    ScreeningOut,
+    ScreeningsOut,
+    filed_out,
+    record_out,
+    screening_out,
+)
+from api.schemas import Asked, ByIn, CheckIn, EditIn, SubmissionIn, expected_version
 from api.state import Records, Service
-from dedup.initiatives import InitiativeId, UnitId
-from dedup.jobs.filing import Filed
+from dedup.initiatives import ImportId, InitiativeId, UnitId
 from dedup.ports import InitiativeFilter
+from dedup.service import Deduplicator
 
 router = APIRouter()
-Id = Annotated[int, Path(ge=1, le=2**62)]
-Limit = Annotated[int, Query(ge=1, le=200)]
+Id = Annotated[int, Path(ge=1, le=ID_LIMIT)]
+Known = Annotated[int | None, Query(ge=1, le=ID_LIMIT)]
 
 
-@router.post("/checks", summary="Đối chiếu một hồ sơ, không ghi gì")
-def check(asked: CheckIn, service: Service) -> JSONResponse:
-    return JSONResponse(screening_out(service.screen(asked.submission(), top=asked.top)))
-
-
-@router.post("/checks/batch", summary="Đối chiếu nhiều hồ sơ, không ghi gì")
-def check_many(asked: ChecksIn, service: Service) -> JSONResponse:
-    submissions = [item.submission() for item in asked.submissions]
+@router.post("/checks", summary="Đối chiếu một hay nhiều hồ sơ, không ghi gì")
+def check(asked: Asked, service: Service) -> ScreeningOut | ScreeningsOut:
+    sent = [asked] if isinstance(asked, CheckIn) else asked.submissions
+    submissions = [one.submission() for one in sent]
     screenings = service.screener.screen_many(submissions, top=asked.top)
-    return JSONResponse({"results": [screening_out(screening) for screening in screenings]})
+    results = [
+        screening_out(submission.code or submission.title, screening)
+        for submission, screening in zip(submissions, screenings, strict=True)
+    ]
+    return results[0] if isinstance(asked, CheckIn) else {"results": results}
 
 
 @router.post("/initiatives", status_code=201, summary="Nộp hồ sơ: ghi hồ sơ, véc-tơ, gợi ý")
-def file(asked: SubmissionIn, service: Service, key: Key = None) -> dict[str, Any]:
-    return once(
-        service,
-        key,
-        plain_dump(asked),
-        lambda: _filed_out(service.filer.file(asked.submission())),
-    )
+def file(asked: SubmissionIn, service: Service, once: OnlyOnce, response: Response) -> FiledOut:
+    filed = once(asked, lambda: filed_out(service.filer.file(asked.submission())))
+    response.headers["Location"] = f"/api/v1/initiatives/{filed['initiative']['id']}"
+    return filed
 
 
-@router.get("/initiatives", summary="Tìm hồ sơ theo từ, đơn vị, lĩnh vực")
+@router.get("/initiatives", summary="Tìm hồ sơ theo từ, đơn vị, lĩnh vực, lần nhập")
 def find(
     service: Records,
     text: Annotated[str, Query(max_length=500)] = "",
-    unit_id: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+    unit_id: Known = None,
     field: Annotated[str, Query(max_length=200)] = "",
-    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
-    limit: Limit = 50,
-) -> dict[str, Any]:
-    units = tuple(service.units().subtree(UnitId(unit_id))) or (UnitId(unit_id),) if unit_id else ()
-    where = InitiativeFilter(text=text, unit_ids=units, field=field)
-    records = service.page(where, after=after, limit=limit)
-    return {
-        "items": [record_out(record) for record in records],
-        "next": records[-1].id if len(records) == limit else None,
-    }
+    import_id: Known = None,
+    include_withdrawn: bool = False,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> RecordsOut:
+    where = InitiativeFilter(
+        text=text,
+        unit_ids=_subtree(service, unit_id),
+        field=field,
+        import_id=ImportId(import_id) if import_id else None,
+        include_withdrawn=include_withdrawn,
+    )
+    found = service.page(where, after=after_record(cursor), limit=limit)
+    following = record_cursor(found[-1]) if len(found) == limit else None
+    return {"items": [record_out(record) for record in found], "next": following}
 
 
 @router.get("/initiatives/{id}", summary="Một hồ sơ")
-def read(id: Id, service: Records) -> dict[str, Any]:
-    return record_out(service.get(id))
+def read(id: Id, service: Records, response: Response) -> RecordOut:
+    return _tagged(record_out(service.get(id)), response)
 
 
 @router.patch("/initiatives/{id}", summary="Sửa hồ sơ; bản cũ được giữ")
-def edit(id: Id, asked: EditIn, service: Service) -> dict[str, Any]:
+def edit(
+    id: Id,
+    asked: EditIn,
+    service: Service,
+    once: OnlyOnce,
+    response: Response,
+    if_match: Annotated[str | None, Header(max_length=100)] = None,
+) -> FiledOut:
+    version = expected_version(asked.version, if_match)
     before = service.get(id)
-    changed = asked.over(before)
-    filed = service.filer.edit(before.id, changed, expected_version=asked.version, by=asked.by)
-    return _filed_out(filed)
+
+    def work() -> FiledOut:
+        changed = asked.over(before)
+        return filed_out(
+            service.filer.edit(before.id, changed, expected_version=version, by=asked.by)
+        )
+
+    filed = once(asked, work)
+    _tagged(filed["initiative"], response)
+    return filed
 
 
 @router.post("/initiatives/{id}/withdraw", summary="Thu hồi (ẩn) hồ sơ")
-def withdraw(id: Id, asked: ByIn, service: Records) -> dict[str, Any]:
+def withdraw(id: Id, asked: ByIn, service: Records) -> RecordOut:
     service.filer.withdraw(InitiativeId(id), by=asked.by)
     return record_out(service.get(id))
 
 
 @router.post("/initiatives/{id}/restore", summary="Khôi phục hồ sơ đã thu hồi")
-def restore(id: Id, asked: ByIn, service: Records) -> dict[str, Any]:
+def restore(id: Id, asked: ByIn, service: Records) -> RecordOut:
     service.filer.restore(InitiativeId(id), by=asked.by)
     return record_out(service.get(id))
 
 
 @router.get("/initiatives/{id}/matches", summary="Các hồ sơ gần với hồ sơ này")
-def matches(
-    id: Id, service: Service, top: Annotated[int, Query(ge=1, le=64)] = 10
-) -> dict[str, Any]:
-    return screening_out(service.matches(InitiativeId(id), top=top))
+def matches(id: Id, service: Service, top: Annotated[int, Query(ge=1, le=64)] = 10) -> ScreeningOut:
+    record = service.get(id)
+    return screening_out(record.code or record.title, service.matches(record.id, top=top))
 
 
-def _filed_out(filed: Filed) -> dict[str, Any]:
-    matches = [match_out(match) for match in filed.screening.matches]
-    return {"initiative": record_out(filed.initiative), "matches": matches}
+def _subtree(service: Deduplicator, unit_id: int | None) -> tuple[UnitId, ...]:
+    """The unit and all below it; a unit that is not in the tree holds nothing but itself."""
+    if unit_id is None:
+        return ()
+    id = UnitId(unit_id)
+    return tuple(service.units().subtree(id)) or (id,)
+
+
+def _tagged(record: RecordOut, response: Response) -> RecordOut:
+    response.headers["ETag"] = f'"{record["version"]}"'
+    return record

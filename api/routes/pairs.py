@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 
-from api.idempotency import Key, once
-from api.records import decision_out, suggestion_out, view_out
-from api.schemas import DecisionIn, plain_dump
+from api.cursors import ID_LIMIT, after, cursor_of
+from api.idempotency import OnlyOnce
+from api.records import (
+    ClusterOut,
+    DecisionOut,
+    DecisionsOut,
+    SuggestionsOut,
+    ViewOut,
+    cluster_out,
+    decision_out,
+    suggestion_out,
+    view_out,
+)
+from api.schemas import DecisionIn
 from api.state import Records
 from dedup.errors import InvalidInput, NotFound
-from dedup.initiatives import (
-    Band,
-    ClusterId,
-    Decision,
-    InitiativeId,
-    Pair,
-    Relation,
-    Suggestion,
-    UnitId,
-)
+from dedup.initiatives import Band, ClusterId, Decision, InitiativeId, Pair, Relation, UnitId
 from dedup.jobs.deciding import Opinion
 from dedup.ports import SuggestionFilter
 from dedup.service import Deduplicator
 
 router = APIRouter()
-Id = Annotated[int, Path(ge=1, le=2**62)]
-Known = Annotated[int | None, Query(ge=1, le=2**62)]
+Id = Annotated[int, Path(ge=1, le=ID_LIMIT)]
+Known = Annotated[int | None, Query(ge=1, le=ID_LIMIT)]
+
+
+async def named_pair(left: Id, right: Id) -> Pair:
+    """One address a pair: ``seen`` and the answer speak of left and right."""
+    if left > right:
+        raise InvalidInput(
+            f"Xin ghi hồ sơ có số nhỏ hơn trước: /pairs/{right}/{left}.", left=right, right=left
+        )
+    return Pair.of(left, right)
+
+
+Named = Annotated[Pair, Depends(named_pair)]
 
 
 @router.get("/suggestions", summary="Các cặp nghi trùng, khả năng cao trước")
@@ -41,10 +52,10 @@ def suggestions(
     unit_id: Known = None,
     initiative_id: Known = None,
     min_score: Annotated[float, Query(ge=0, le=1)] = 0.0,
-    decided: bool | None = False,
+    decided: Annotated[bool | None, Query(description="Bỏ trống: chưa kết luận.")] = False,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> dict[str, Any]:
+) -> SuggestionsOut:
     where = SuggestionFilter(
         bands=tuple(band) if band else SuggestionFilter().bands,
         relations=tuple(relation or ()),
@@ -54,64 +65,43 @@ def suggestions(
         decided=decided,
     )
     found = service.suggestions(where, after=after(cursor), limit=limit)
+    with service.open_unit() as unit:
+        wanted = sorted({id for s in found for id in (s.pair.left, s.pair.right)})
+        known = {record.id: record for record in unit.initiatives.get(wanted)}
     return {
-        "items": [suggestion_out(suggestion) for suggestion in found],
+        "items": [suggestion_out(s, known[s.pair.left], known[s.pair.right]) for s in found],
         "next": cursor_of(found[-1]) if len(found) == limit else None,
     }
 
 
 @router.get("/clusters/{id}", summary="Một nhóm nghi trùng")
-def cluster(id: Id, service: Records) -> dict[str, Any]:
+def cluster(id: Id, service: Records) -> ClusterOut:
     found = service.cluster(ClusterId(id))
     if found is None:
         raise NotFound("Không có nhóm này; có thể lần quét sau đã gom lại.", id=id)
-    return {
-        "id": found.id,
-        "members": list(found.members),
-        "representative": found.representative,
-        "representative_rule": found.representative_rule,
-        "family": found.family,
-        "weakest": found.weakest,
-    }
+    with service.open_unit() as unit:
+        return cluster_out(found, unit.initiatives.get(found.members))
 
 
 @router.get("/pairs/{left}/{right}", summary="Hai hồ sơ cạnh nhau, vì sao giống và khác")
-def view(left: Id, right: Id, service: Records) -> dict[str, Any]:
-    return view_out(service.view(Pair.of(left, right)))
+def view(pair: Named, service: Records) -> ViewOut:
+    return view_out(service.view(pair))
 
 
 @router.get("/pairs/{left}/{right}/decisions", summary="Mọi kết luận về cặp, cũ trước")
-def history(left: Id, right: Id, service: Records) -> dict[str, Any]:
-    pair = Pair.of(left, right)
-    service.get(pair.left), service.get(pair.right)
+def history(pair: Named, service: Records) -> DecisionsOut:
+    for id in (pair.left, pair.right):
+        service.get(id)
     return {"items": [decision_out(decision) for decision in service.decider.history(pair)]}
 
 
 @router.post(
-    "/pairs/{left}/{right}/decisions", status_code=201, summary="Ghi hoặc hoàn tác kết luận"
+    "/pairs/{left}/{right}/decisions",
+    status_code=201,
+    summary="Ghi kết luận; «verdict»: null hoàn tác",
 )
-def decide(
-    left: Id, right: Id, asked: DecisionIn, service: Records, key: Key = None
-) -> dict[str, Any]:
-    pair = Pair.of(left, right)
-    request = {"left": pair.left, "right": pair.right, **plain_dump(asked)}
-    return once(service, key, request, lambda: decision_out(_said(service, pair, asked)))
-
-
-def after(cursor: str | None) -> tuple[float, int, int] | None:
-    """The place a cursor names; raises InvalidInput for one we did not make."""
-    if cursor is None:
-        return None
-    try:
-        score, left, right = json.loads(base64.urlsafe_b64decode(cursor))
-        return float(score), int(left), int(right)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise InvalidInput("Con trỏ trang không hợp lệ; xin tải lại từ đầu.") from error
-
-
-def cursor_of(suggestion: Suggestion) -> str:
-    place = [suggestion.score, suggestion.pair.left, suggestion.pair.right]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+def decide(pair: Named, asked: DecisionIn, service: Records, once: OnlyOnce) -> DecisionOut:
+    return once(asked, lambda: decision_out(_said(service, pair, asked)))
 
 
 def _said(service: Deduplicator, pair: Pair, asked: DecisionIn) -> Decision:
