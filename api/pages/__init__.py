@@ -1,0 +1,1 @@
+"""The pages people read and press: server-rendered, whole without any script."""

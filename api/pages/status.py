@@ -1,0 +1,67 @@
+"""``/status``: the archive in numbers, its last re-scan, the one that runs, a button for the next."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.errors import status_of
+from api.pages.rendering import page
+from api.state import Holder, Records
+from dedup.errors import JobRunning
+from dedup.initiatives import RunId
+from dedup.jobs.rescanning import KIND, RescanOptions
+from dedup.service import Deduplicator
+
+router = APIRouter()
+
+
+@router.get("/status")
+def status(
+    request: Request, service: Records, auto: Annotated[str, Query(max_length=5)] = ""
+) -> Response:
+    return _shown(request, service, auto=bool(auto))
+
+
+@router.post("/rescans")
+def rescan(
+    request: Request, holder: Holder, incremental: Annotated[str, Query(max_length=5)] = ""
+) -> Response:
+    try:
+        holder.rescan(RescanOptions(incremental=bool(incremental)))
+    except JobRunning as error:
+        return _shown(request, holder.service, error=error)
+    return RedirectResponse("/status?auto=1", status_code=303)
+
+
+@router.post("/rescans/{id:int}/cancel")
+def cancel(id: Annotated[int, Path(ge=1, le=2**62)], service: Records) -> Response:
+    service.jobs.cancel(RunId(id))
+    return RedirectResponse("/status?auto=1", status_code=303)
+
+
+def _shown(
+    request: Request,
+    service: Deduplicator,
+    *,
+    auto: bool = False,
+    error: JobRunning | None = None,
+) -> Response:
+    with service.open_unit() as unit:
+        running = unit.runs.latest(KIND, state="running")
+        latest = unit.runs.latest(KIND)
+        done = unit.runs.latest(KIND, state="done")
+    context = {
+        "status": service.status(),
+        "running": running,
+        "latest": latest,
+        "done": done,
+        "auto": auto and running is not None,
+        "now": service.clock(),
+        "model_id": service.embedder.model_id,
+        "scorer_version": service.scorer.version,
+        "error": error.message if error else None,
+    }
+    return page(request, "status.html", context, status_code=status_of(error) if error else 200)

@@ -1,0 +1,134 @@
+"""What the codes are called on a page: bands, relations, verdicts, reasons. Never an accusation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dedup.initiatives import Band, Evidence, Relation, Verdict
+from dedup.jobs.screening import Standing
+
+FOOTER = (
+    "Kết quả đối chiếu chỉ để tham khảo; kết luận thuộc thẩm quyền của "
+    "Hội đồng sáng kiến/công đoàn cấp có thẩm quyền."
+)
+NOTHING_FOUND = "Không phát hiện hồ sơ nào có nội dung tương đồng đáng kể."
+ADVICE = (
+    "Nếu là sáng kiến khác, đề nghị nêu rõ điểm khác biệt về đối tượng, giải pháp hoặc kết quả. "
+    "Nếu cùng một sáng kiến, đề nghị gộp tác giả."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A band in words, with an icon that says the same without colour."""
+
+    name: str
+    icon: str
+    css: str
+
+
+LEVELS: Mapping[Band, Level] = {
+    Band.SAME_TEXT: Level("Rất cao", "●●●●", "same"),
+    Band.LIKELY: Level("Cao", "●●●○", "likely"),
+    Band.POSSIBLE: Level("Trung bình", "●●○○", "possible"),
+    Band.CLEAR: Level("Thấp", "●○○○", "clear"),
+}
+
+RELATIONS: Mapping[Relation, str] = {
+    Relation.SAME_TEXT: "Trùng hệt",
+    Relation.EDITED_COPY: "Bản sao có sửa",
+    Relation.SAME_IDEA: "Cùng ý khác lời",
+    Relation.PART_OF: "Chứa/một phần",
+    Relation.SAME_TEMPLATE: "Cùng mẫu khác đối tượng",
+    Relation.REPLICATION: "Nhân rộng",
+    Relation.FOLLOW_UP: "Kế thừa",
+    Relation.SAME_TOPIC: "Cùng chủ đề",
+}
+
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.TRUNG: "Trùng – giữ 1 hồ sơ đại diện",
+    Verdict.GOP_TAC_GIA: "Trùng do đồng tác giả – gộp tác giả",
+    Verdict.SAO_CHEP: "Nghi sao chép – yêu cầu giải trình",
+    Verdict.MOT_PHAN: "Trùng một phần – yêu cầu tách/gộp",
+    Verdict.NHAN_RONG: "Nhân rộng / áp dụng lại",
+    Verdict.KE_THUA: "Cải tiến tiếp theo (kế thừa)",
+    Verdict.CUNG_CHU_DE: "Cùng chủ đề, không trùng",
+    Verdict.KHONG_TRUNG: "Không trùng",
+    Verdict.BO_SUNG: "Chưa đủ căn cứ – yêu cầu bổ sung",
+}
+
+EFFECTS: Mapping[Verdict, str] = {
+    Verdict.TRUNG: "Tính 1 sáng kiến, theo hồ sơ đại diện; giá trị làm lợi chỉ tính một lần.",
+    Verdict.GOP_TAC_GIA: "Tính 1 sáng kiến, giữ đủ tác giả, mỗi người ghi nhận một lần.",
+    Verdict.SAO_CHEP: "Tính hồ sơ sớm hơn; hồ sơ còn lại treo đến khi hai đơn vị giải trình.",
+    Verdict.MOT_PHAN: "Số đếm giữ nguyên cho đến khi đơn vị tách hoặc gộp.",
+    Verdict.NHAN_RONG: "Tính 1 sáng kiến và thêm lượt áp dụng; giá trị từng nơi cộng khi xác nhận.",
+    Verdict.KE_THUA: "Tính 2 sáng kiến có liên kết; hồ sơ sau chỉ tính phần tăng thêm.",
+    Verdict.CUNG_CHU_DE: "Số đếm và giá trị không đổi.",
+    Verdict.KHONG_TRUNG: "Số đếm không đổi; cặp này không hỏi lại, trừ khi văn bản thay đổi.",
+    Verdict.BO_SUNG: "Vẫn tính cả hai, ghi «chưa rà soát»; đề nghị đơn vị bổ sung.",
+}
+
+FOR: Mapping[str, str] = {
+    "R1": "Tên giống hệt",
+    "R2": "Tên gần giống",
+    "R3": "Trùng câu chữ",
+    "R4": "Ý nghĩa gần nhau",
+    "R5": "Cùng tác giả",
+    "R6": "Cùng đơn vị",
+    "R7": "Cùng số QĐ",
+    "R8": "Cùng giá trị làm lợi",
+    "R9": "Cùng tệp đính kèm",
+    "R10": "Chỉ khác tên riêng/số liệu",
+    "R11": "Cùng khối dòng nhập",
+    "R12": "Một bên chứa bên kia",
+    "C7": "Không ghi nhân rộng/kế thừa",
+    "PRIOR": "Mức khởi điểm",
+}
+AGAINST: Mapping[str, str] = {
+    "R2": "Tên khác nhau",
+    "R3": "Ít trùng câu chữ",
+    "R4": "Ý nghĩa cách xa",
+    "R10": "Khác cả ngoài tên riêng/số liệu",
+    "R12": "Không bên nào chứa bên kia",
+    "C1": "Khác đối tượng/thiết bị",
+    "C2": "Khác thông số/số hiệu",
+    "C3": "Chỉ giống văn mẫu",
+    "C4": "Áp dụng cách nhau trên 12 tháng",
+    "C5": "Văn bản quá ngắn",
+    "C6": "Tên chung chung",
+    "C7": "Ghi là nhân rộng/kế thừa",
+    "PRIOR": "Mức khởi điểm",
+}
+
+STANDINGS: Mapping[Standing, str] = {
+    Standing.SAME_UNIT: "Cùng đơn vị",
+    Standing.SAME_BRANCH: "Cùng công đoàn cấp trên",
+    Standing.ELSEWHERE: "Khác đơn vị",
+}
+
+STAGES: Mapping[str, str] = {
+    "embed": "tính véc-tơ nghĩa của hồ sơ mới",
+    "join": "tìm các cặp gần nhau",
+    "score": "chấm điểm từng cặp",
+    "group": "gom nhóm",
+}
+
+RUN_STATES: Mapping[str, str] = {
+    "running": "Đang chạy",
+    "done": "Đã xong",
+    "failed": "Bị lỗi",
+    "cancelled": "Đã dừng theo yêu cầu",
+}
+
+
+def against(evidence: Evidence) -> bool:
+    """Whether it speaks against; of the weightless ones, the counter-signals do."""
+    return evidence.weight < 0 or (evidence.weight == 0 and evidence.code.startswith("C"))
+
+
+def reason(evidence: Evidence) -> str:
+    """The chip of one reason, by its code and its side."""
+    names, others = (AGAINST, FOR) if against(evidence) else (FOR, AGAINST)
+    return names.get(evidence.code) or others.get(evidence.code) or evidence.code
