@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
 
@@ -18,7 +18,7 @@ VIETNAMESE = (ROOT / "README.vi.md").read_text(encoding="utf-8")
 
 
 def test_the_settings_table_is_the_code() -> None:
-    stated = re.findall(r"^\| `SANGKIEN_(\w+)` \| (.*?) \| (.*) \|$", README, re.MULTILINE)
+    stated = re.findall(r"^\| `SANGKIEN_(\w+)` \|\s*(.*?)\s*\| (.*) \|$", README, re.MULTILINE)
 
     coded = [
         (name.upper(), f"`{field.default}`" if field.default != "" else "", field.description)
@@ -28,21 +28,19 @@ def test_the_settings_table_is_the_code() -> None:
     assert [(name, default.strip(), text) for name, default, text in stated] == coded
 
 
-def commands() -> set[str]:
-    root = typer.main.get_command(app)
-    assert isinstance(root, click.Group)
-    return set(root.commands)
+def commands() -> dict[str, Any]:
+    """Name → command; typer's group is click's by shape, not by class."""
+    found: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    return found
 
 
 @pytest.mark.parametrize("readme", [README, VIETNAMESE], ids=["en", "vi"])
 def test_every_command_shown_exists_with_its_options(readme: str) -> None:
     shown = re.findall(r"^sangkien ([a-z-]+)(.*)$", readme, re.MULTILINE)
-    root = typer.main.get_command(app)
-    assert isinstance(root, click.Group)
     assert len(shown) >= 8
 
     for name, rest in shown:
-        known = {o for p in root.commands[name].params for o in (*p.opts, *p.secondary_opts)}
+        known = {o for p in commands()[name].params for o in (*p.opts, *p.secondary_opts)}
         asked = set(re.findall(r"(?<!\S)--[a-z-]+", rest.split("#")[0]))
         assert asked <= known, f"sangkien {name}"
 
@@ -50,4 +48,4 @@ def test_every_command_shown_exists_with_its_options(readme: str) -> None:
 def test_every_command_is_told_of() -> None:
     told = set(re.findall(r"`([a-z-]+)(?: [a-z]+)?`", README))
 
-    assert commands() <= told
+    assert commands().keys() <= told
