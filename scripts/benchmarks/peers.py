@@ -20,7 +20,8 @@ Found = set[tuple[str, str]]
 
 def main() -> None:
     peer, records, truth = sys.argv[1:]
-    rows = [json.loads(line) for line in Path(records).open(encoding="utf-8")]
+    with Path(records).open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
     codes = [row["id"] for row in rows]
     texts = [f"{row['title']}. {row.get('description') or ''}" for row in rows]
     found: Found = set()
@@ -86,8 +87,8 @@ class _Encoder:
     def __init__(self, embedder: Any) -> None:
         self._embedder = embedder
 
-    def encode(self, texts: list[str], **_: Any) -> Any:
-        return self._embedder.embed(texts)
+    def encode(self, inputs: Any, **kwargs: Any) -> Any:
+        return self._embedder.embed(inputs)
 
 
 PEERS = {"semhash": semhash, "minhash": minhash, "tfidf": tfidf}

@@ -24,9 +24,23 @@ def main() -> None:
     opened = time.perf_counter()
     application = build(Settings())
     opening = time.perf_counter() - opened
-    result = STAGES[stage](application, *arguments)
+    result = carried_out(stage, application, arguments)
     application.close()
     print(json.dumps({**result, "open_s": opening, "peak_rss_mb": peak_rss_mb()}))
+
+
+def carried_out(stage: str, application: Application, arguments: list[str]) -> dict[str, Any]:
+    match stage:
+        case "import":
+            return import_stage(application, arguments[0])
+        case "rescan":
+            return rescan_stage(application)
+        case "reindex":
+            return reindex_stage(application)
+        case "ready":
+            return ready_stage(application)
+        case _:
+            return screen_stage(application, arguments[0])
 
 
 def import_stage(application: Application, file: str) -> dict[str, Any]:
@@ -41,10 +55,11 @@ def import_stage(application: Application, file: str) -> dict[str, Any]:
 def rescan_stage(application: Application) -> dict[str, Any]:
     service = application.deduplicator
     begins: dict[str, float] = {}
-    run = service.rescanner.start(RescanOptions())
-    report = service.rescanner.carry_out(
-        run, lambda _, stage: begins.setdefault(stage, time.perf_counter()) and None
-    )
+
+    def watch(_: float, stage: str) -> None:
+        begins.setdefault(stage, time.perf_counter())
+
+    report = service.rescanner.carry_out(service.rescanner.start(RescanOptions()), watch)
     ends = [*list(begins.values())[1:], time.perf_counter()]
     spent = {stage: end - begin for (stage, begin), end in zip(begins.items(), ends, strict=True)}
     return {"seconds": sum(spent.values()), "stages": spent, "report": report}
@@ -65,14 +80,6 @@ def screen_stage(application: Application, queries: str) -> dict[str, Any]:
     service.warm()
     return dict(percentiles(lambda i: service.screen(asked[i % len(asked)]), len(asked)))
 
-
-STAGES = {
-    "import": import_stage,
-    "rescan": rescan_stage,
-    "ready": ready_stage,
-    "reindex": reindex_stage,
-    "screen": screen_stage,
-}
 
 if __name__ == "__main__":
     main()
