@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from dedup import text
+from dedup.files.authors import authors_of
 from dedup.files.cells import cell_text
 from dedup.files.jsonl import moment
 from dedup.files.table import Cell
-from dedup.initiatives import Attachment, Author, Flag, PartialDate
+from dedup.initiatives import Attachment, Flag, Kind, PartialDate
 
 TEXTS = (
     "code",
@@ -28,8 +29,16 @@ TEXTS = (
 DATES = ("filed_on", "first_applied_on", "recognised_on")
 # Marks of a cell that merely has no value; telling them would bury what matters.
 SILENT = frozenset({"blank"})
-_YES = frozenset({"co", "x", "yes", "true", "1", "dung"})
-_SHARE = re.compile(r"\(?\s*(\d{1,3}(?:[.,]\d+)?)\s*%\s*\)?")
+_YES = frozenset({"co", "x", "yes", "true", "1", "dung", "✓", "v"})
+_NO = frozenset({"", "khong", "k", "no", "false", "0", "-"})
+_KINDS = (  # the longer wording first: "tiến bộ kỹ thuật" contains "kỹ thuật"
+    ("tien bo ky thuat", Kind.APPLIED_PROGRESS),
+    ("quan ly", Kind.MANAGERIAL),
+    ("tac nghiep", Kind.WORKING),
+    ("de tai", Kind.TOPIC),
+    ("ky thuat", Kind.TECHNICAL),
+)
+SEEN = 100  # characters of a cell shown in a flag
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?E\+?\d+$", re.IGNORECASE)
 
 
@@ -42,11 +51,12 @@ def field_values(
     values |= {name: _date(cells.get(name, ""), name, flags) for name in DATES}
     if values["first_applied_on"] is None and cells.get("year"):
         values["first_applied_on"] = _date(cells["year"], "first_applied_on", flags)
-    values["authors"] = _authors(cells)
+    values["kind"] = _kind(values["kind"])
+    values["authors"] = authors_of(cells)
     values |= _benefit(cells.get("benefit_raw", ""), money_unit, flags)
     values["uploaded_at"] = _timestamp(cells.get("uploaded_at", ""), flags)
-    values["secret"] = text.fold(cell_text(cells.get("secret", ""))) in _YES
-    names = cell_text(cells.get("attachments", "")).split(";")
+    values["secret"] = _secret(cells.get("secret", ""), flags)
+    names = re.split(r"[;\n]", text.repair_text(cell_text(cells.get("attachments", ""))))
     values["attachments"] = tuple(Attachment(name=n.strip()) for n in names if n.strip())
     return values, tuple(flags)
 
@@ -55,12 +65,11 @@ def _text(cells: Mapping[str, Cell], name: str, flags: list[Flag]) -> str:
     written = cell_text(cells.get(name, ""))
     repaired = text.repair(written)
     if repaired.charset is not None:
-        told = f"đã chuyển mã {repaired.charset.name} sang Unicode"
-        flags.append(Flag(code="HL12", field=name, detail=told))
+        flags.append(Flag(code="HL12", field=name, detail=repaired.charset.value))
     elif repaired.suspect:
-        flags.append(Flag(code="HL12", field=name, detail="nghi lỗi phông chữ, xin kiểm tra"))
-    if name in {"title", "description"} and (keys := text.unfinished_typing(repaired.text)):
-        flags.append(Flag(code="typing", field=name, detail=f"nghi gõ dở ({keys})"))
+        flags.append(Flag(code="HL12", field=name, detail=repaired.text[:SEEN]))
+    if name == "title" and (keys := text.unfinished_typing(repaired.text)):
+        flags.append(Flag(code="unfinished_typing", field=name, detail=str(keys)))
     if _SCIENTIFIC.match(repaired.text.strip()):
         flags.append(Flag(code="scientific", field=name, detail=repaired.text.strip()))
     return repaired.text.strip()
@@ -81,39 +90,23 @@ def _timestamp(cell: Cell, flags: list[Flag]) -> Any:
 def _benefit(cell: Cell, money_unit: int | None, flags: list[Flag]) -> dict[str, Any]:
     money = text.parse_money(cell, header_unit=money_unit)
     _note(flags, money.flags, "benefit_raw", cell)
-    return {"benefit_raw": cell_text(cell).strip(), "benefit_vnd": money.amount}
+    written = text.repair_text(cell_text(cell)).strip()
+    return {"benefit_raw": written, "benefit_vnd": money.amount}
 
 
 def _note(flags: list[Flag], codes: tuple[str, ...], name: str, cell: Cell) -> None:
-    shown = f"«{cell_text(cell)[:100]}»"
-    flags += [Flag(code=c, field=name, detail=f"{c} {shown}") for c in codes if c not in SILENT]
+    seen = cell_text(cell)[:SEEN]
+    flags += [Flag(code=code, field=name, detail=seen) for code in codes if code not in SILENT]
 
 
-def _authors(cells: Mapping[str, Cell]) -> tuple[Author, ...]:
-    """Names of one cell, with their shares; a single author also takes the row's own details."""
-    names = text.split_authors(cell_text(cells.get("authors", "")))
-    authors = [_author(name) for name in names]
-    if len(authors) != 1:
-        return tuple(authors)
-    detail = {key.removeprefix("authors."): cell for key, cell in cells.items() if "." in key}
-    return (_with_details(authors[0], detail),)
+def _secret(cell: Cell, flags: list[Flag]) -> bool:
+    said = text.fold(cell_text(cell)).strip(" .")
+    if said not in _YES | _NO:
+        flags.append(Flag(code="unparsed", field="secret", detail=cell_text(cell)[:SEEN]))
+    return said in _YES
 
 
-def _author(written: str) -> Author:
-    share = _SHARE.search(written)
-    name = _SHARE.sub("", written).strip(" -:,()")
-    return Author(name=name, share=float(share[1].replace(",", ".")) if share else None)
-
-
-def _with_details(author: Author, detail: Mapping[str, Cell]) -> Author:
-    year = re.search(r"\b(19|20)\d\d\b", cell_text(detail.get("birth_year", "")))
-    share = re.search(r"\d+(?:[.,]\d+)?", cell_text(detail.get("share", "")))
-    return Author(
-        name=author.name,
-        birth_year=int(year[0]) if year else None,
-        phone=cell_text(detail.get("phone", "")),
-        email=cell_text(detail.get("email", "")),
-        job=cell_text(detail.get("job", "")),
-        share=float(share[0].replace(",", ".")) if share else author.share,
-        main=True,
-    )
+def _kind(written: str) -> str:
+    """The kind's code where the cell names one; any other wording stays as written."""
+    folded = text.fold(written)
+    return next((kind.value for words, kind in _KINDS if words in folded), written)

@@ -1,35 +1,47 @@
 """Rows of an office sheet to submissions: what is no record is left out, what is wrong is told.
 
 Left out: blank rows, column numbers, repeated headings, totals, group headings (they give the rows
-below their unit), the signature block. A row without a title under a merged one brings a further
-author of the record above.
+below their unit), the signature block. A row that only brings another author, or stands beside a
+title merged downwards, joins the record above.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dedup import text
-from dedup.errors import BadFile
+from dedup.files.authors import authors_of, joined
 from dedup.files.cells import cell_text
 from dedup.files.fields import field_values
-from dedup.files.header import Header, is_number_row
+from dedup.files.header import Header, label_of
 from dedup.files.mapping import Columns
-from dedup.files.synonyms import heading
-from dedup.files.table import Cell, Merge, Row, Table
-from dedup.initiatives import TITLE_LIMIT, Author, InitiativeId, SourceRow, Submission
+from dedup.files.merging import Spans, filled_down
+from dedup.files.rowkinds import RowKind, RowKinds, is_ditto, names_a_unit
+from dedup.files.table import UNCACHED, Cell, Table
+from dedup.initiatives import (
+    TEXT_LIMIT,
+    TITLE_LIMIT,
+    Flag,
+    InitiativeId,
+    SourceRow,
+    Submission,
+)
 
 KEY_COLUMN = "Khóa dòng (không sửa)"
 NOTE_COLUMN = "Lỗi/Cảnh báo"
-_SAME = {"nhu tren", "nt", "n t", "tuong tu", "do"}
-_TOTAL = re.compile(r"^(tong cong|tong so|tong|cong|cong cong)( |$|:)")
-_SIGNATURE = re.compile(
-    r"^(nguoi lap|tm |thu truong|chu tich|giam doc|noi nhan|truong ban|ky ten|nguoi tong hop)"
-)
-_GROUP = re.compile(r"^(?:[ivx]{1,5}|[a-h]|\d{1,2})[.)]?$", re.IGNORECASE)
+SHORT_LIMIT = 1_000  # characters of a code, unit, field …: longer ones stand in the wrong column
+_LIMITS = {
+    "title": TITLE_LIMIT,
+    **dict.fromkeys(("situation", "description", "novelty", "effect"), TEXT_LIMIT),
+    **dict.fromkeys(
+        ("code", "unit", "kind", "field", "benefit_raw", "decision_no", "decision_level"),
+        SHORT_LIMIT,
+    ),
+}
+_LEAD = re.compile(r"\s*(?:[IVX]{1,5}|[A-Ha-h]|\d{1,2})\s*[.)/]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,99 +65,134 @@ class ParsedRow:
     key: InitiativeId | None = None
 
 
-@dataclass(slots=True)
-class _Context:
-    """What rows further up say about those below."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One row at hand: the cells as read (merged ones filled down) and as stripped texts."""
 
-    header: Header
-    columns: Columns
-    money_unit: int | None
-    group: str = ""
-    above: dict[str, str] = dataclasses.field(default_factory=dict)
+    number: int
+    cells: Sequence[Cell]
+    texts: Sequence[str]
 
 
 def parse_rows(table: Table, header: Header, columns: Columns) -> Iterator[ParsedRow]:
-    """Every record below the header, in order."""
-    context = _Context(header, columns, _money_unit(header, columns))
+    """Every record below the header, in order; each is held until the row after it is known."""
+    spans = Spans.of(table.merges, columns["title"][0])
+    kinds = RowKinds(header, columns, spans)
+    parser = _Parser(table, header, columns)
     waiting: ParsedRow | None = None
-    for number, cells in _filled(table.rows, table.merges):
+    for number, cells in filled_down(table.rows, table.merges):
         if number <= header.last:
             continue
-        texts = [cell_text(cell).strip() for cell in cells]
-        if _is_signature(texts):
-            break
-        if _is_no_record(texts, context):
-            continue
-        if waiting and (author := _further_author(texts, columns)):
-            waiting = _with_author(waiting, author)
-            continue
-        if waiting:
-            yield waiting
-        waiting = _parsed(number, cells, texts, context, table)
+        row = _Reading(number, cells, [cell_text(cell).strip() for cell in cells])
+        kind = kinds.of(number, row.texts)
+        if kind is RowKind.GROUP:
+            parser.enter_group(row)
+        elif kind is RowKind.AUTHOR and waiting:
+            waiting = parser.with_author(waiting, row)
+        elif kind in {RowKind.RECORD, RowKind.AUTHOR}:
+            if waiting:
+                yield waiting
+            waiting = parser.record(row)
     if waiting:
         yield waiting
 
 
-def _filled(rows: Iterable[Row], merges: Sequence[Merge]) -> Iterator[Row]:
-    """Rows with vertically merged cells filled down from their first one."""
-    tall = [merge for merge in merges if merge.bottom > merge.top]
-    held: dict[tuple[int, int], Cell] = {}
-    for number, cells in rows:
-        open_ = [merge for merge in tall if merge.top <= number <= merge.bottom]
-        if not open_:
-            yield number, cells
-            continue
-        filled = list(cells)
-        for merge in open_:
-            if merge.left < len(filled):
-                if number == merge.top:
-                    held[merge.top, merge.left] = filled[merge.left]
-                else:
-                    filled[merge.left] = held.get((merge.top, merge.left), "")
-        yield number, tuple(filled)
+class _Parser:
+    """Rows to records, with what rows further up say about those below."""
 
+    def __init__(self, table: Table, header: Header, columns: Columns) -> None:
+        self._table, self._header, self._columns = table, header, columns
+        self._money_unit = _money_unit(header, columns)
+        self._remarks: dict[int, list[tuple[int, str]]] = {}
+        for (number, column), what in table.remarks.items():
+            self._remarks.setdefault(number, []).append((column, what))
+        self._key_at = next((i for i, n in enumerate(header.leaves) if n == KEY_COLUMN), None)
+        self._group = ""
+        self._above: dict[str, Cell] = {}
 
-def _is_no_record(texts: Sequence[str], context: _Context) -> bool:
-    named = [cell for cell in texts if cell]
-    if not named or is_number_row(texts):
-        return True
-    first = text.fold(named[0])
-    if _TOTAL.match(first) or (len(named) > 1 and _TOTAL.match(text.fold(named[1]))):
-        return True
-    if _repeats_heading(texts, context.header):
-        return True
-    return _is_group(named, texts, context)
+    def enter_group(self, row: _Reading) -> None:
+        """A unit's heading holds for the rows below; a heading of another kind changes nothing."""
+        words = [cell for cell in row.texts if cell and not cell.replace(".", "").isdigit()]
+        if names_a_unit(words[-1]):
+            self._group = _LEAD.sub("", text.repair_text(words[-1]), count=1)
+            self._above.pop("unit", None)
 
+    def with_author(self, waiting: ParsedRow, row: _Reading) -> ParsedRow:
+        if waiting.submission is None:
+            return waiting
+        further = authors_of(self._own(row))
+        authors = joined(waiting.submission.authors, further)
+        if authors == waiting.submission.authors:
+            return waiting
+        flags = (*waiting.submission.flags, Flag(code="joined_rows", field="authors"))
+        whole = dataclasses.replace(waiting.submission, authors=authors, flags=flags)
+        return dataclasses.replace(waiting, submission=whole)
 
-def _repeats_heading(texts: Sequence[str], header: Header) -> bool:
-    wanted = {heading(name) for name in header.labels if name}
-    named = [heading(cell) for cell in texts if cell]
-    return len(named) > 1 and all(any(n and n in name for name in wanted) for n in named)
+    def record(self, row: _Reading) -> ParsedRow:
+        source = SourceRow(file=self._table.name, sheet=self._table.sheet, row=row.number)
+        cells, carried = self._carried(row)
+        values, flags = field_values(cells, money_unit=self._money_unit)
+        flags = (*flags, *carried, *self._formula_flags(row.number))
+        submission = Submission(**values, flags=flags, raw=self._raw(row))
+        if faults := _faults(row.number, submission):
+            return ParsedRow(source, None, faults)
+        return ParsedRow(source, submission, (), self._key(row))
 
+    def _own(self, row: _Reading) -> dict[str, Cell]:
+        """The row's cells under their fields; several columns of one field are joined by lines."""
+        own: dict[str, Cell] = {}
+        for name, columns in self._columns.items():
+            filled = [i for i in columns if i < len(row.texts) and row.texts[i]]
+            if len(filled) == 1:
+                own[name] = row.cells[filled[0]]
+            elif filled:
+                own[name] = "\n".join(row.texts[i] for i in filled)
+        return own
 
-def _is_group(named: Sequence[str], texts: Sequence[str], context: _Context) -> bool:
-    """A heading among the rows: "II | Công ty B", or a unit's name alone over merged columns."""
-    numbered = len(named) == 2 and bool(_GROUP.match(named[0])) and not named[0].isdigit()
-    alone = len(set(named)) == 1 and len(texts) > 2 and _names_a_unit(named[0])
-    if not (numbered or alone):
-        return False
-    context.group = text.repair(named[-1]).text
-    context.above.pop("unit", None)
-    return True
+    def _carried(self, row: _Reading) -> tuple[dict[str, Cell], list[Flag]]:
+        """The row's cells, with "như trên" and a blank unit taken from further up."""
+        cells = self._own(row)
+        flags: list[Flag] = []
+        for name, cell in tuple(cells.items()):
+            if isinstance(cell, str) and is_ditto(cell):
+                cells[name] = self._above.get(name, "")
+                flags.append(Flag(code="carried", field=name))
+        self._above.update(cells)
+        if "unit" not in cells:
+            flags += self._place(cells)
+        return cells, flags
 
+    def _place(self, cells: dict[str, Cell]) -> list[Flag]:
+        """A blank unit: the row above's, the group's, or that of the title lines."""
+        above, given = self._above.get("unit"), self._group or self._header.unit
+        if not above and not given:
+            return []
+        cells["unit"] = above or given
+        if above or self._group:
+            return [Flag(code="carried" if above else "from_group", field="unit")]
+        return []
 
-def _names_a_unit(cell: str) -> bool:
-    units = r"^(?:[ivx\d]+[.)]\s*)?(cdcs|cong doan|cong ty|cty|tong cong ty|xi nghiep|nha may)\b"
-    return bool(re.match(units, text.fold(cell)))
+    def _raw(self, row: _Reading) -> Mapping[str, str]:
+        return {
+            label_of(self._header, i): cell if isinstance(cell, str) else row.texts[i]
+            for i, cell in enumerate(row.cells)
+            if row.texts[i] and i != self._key_at
+        }
 
+    def _formula_flags(self, number: int) -> list[Flag]:
+        names = {i: name for name, columns in self._columns.items() for i in columns}
+        return [
+            Flag(
+                code=UNCACHED if what == UNCACHED else "cell_error",
+                field=names.get(column, ""),
+                detail=label_of(self._header, column) + ("" if what == UNCACHED else f" {what}"),
+            )
+            for column, what in self._remarks.get(number, ())
+        ]
 
-def _is_signature(texts: Sequence[str]) -> bool:
-    named = [text.fold(cell) for cell in texts if cell]
-    return 0 < len(named) <= 3 and any(_SIGNATURE.match(f"{cell} ") for cell in named)
-
-
-def _cell(texts: Sequence[str], columns: Columns, field: str) -> str:
-    return "\n".join(texts[at] for at in columns.get(field, ()) if at < len(texts) and texts[at])
+    def _key(self, row: _Reading) -> InitiativeId | None:
+        value = row.texts[self._key_at] if self._key_at is not None else ""
+        return InitiativeId(int(value)) if value.isascii() and value.isdigit() else None
 
 
 def _money_unit(header: Header, columns: Columns) -> int | None:
@@ -154,77 +201,20 @@ def _money_unit(header: Header, columns: Columns) -> int | None:
     return next((unit for unit in own if unit is not None), header.money)
 
 
-def _further_author(texts: Sequence[str], columns: Columns) -> str:
-    """The author of a row that has nothing else of its own."""
-    author = _cell(texts, columns, "authors")
-    own = [_cell(texts, columns, name) for name in ("title", "code", "description", "benefit_raw")]
-    return author if author and not any(own) else ""
-
-
-def _with_author(row: ParsedRow, author: str) -> ParsedRow:
-    if row.submission is None:
-        return row
-    names = tuple(Author(name=name) for name in text.split_authors(author))
-    whole = dataclasses.replace(row.submission, authors=row.submission.authors + names)
-    return dataclasses.replace(row, submission=whole)
-
-
-def _parsed(
-    number: int, cells: Sequence[Cell], texts: Sequence[str], context: _Context, table: Table
-) -> ParsedRow:
-    header = context.header
-    source = SourceRow(file=table.name, sheet=table.sheet, row=number)
-    by_field = _by_field(cells, texts, context)
-    raw = {name: cell for name, cell in zip(header.labels, texts, strict=False) if name and cell}
-    problems = _remarks(number, header, table)
-    try:
-        values, flags = field_values(by_field, money_unit=context.money_unit)
-        submission = Submission(**values, flags=flags, raw=raw)
-    except BadFile as error:
-        problem = Problem(number, "HL00", "error", error.reason, error.column or "")
-        return ParsedRow(source, None, (*problems, problem))
-    if fault := _title_fault(number, submission.title):
-        return ParsedRow(source, None, (*problems, fault))
-    return ParsedRow(source, submission, problems, _row_key(texts, header))
-
-
-def _title_fault(number: int, title: str) -> Problem | None:
-    if not text.canonical(title):
-        return Problem(number, "HL01", "error", "Thiếu tên sáng kiến; xin bổ sung.", "title")
-    if len(title) > TITLE_LIMIT:
-        told = f"Tên dài quá {TITLE_LIMIT} ký tự; xin rút gọn, phần còn lại ghi vào nội dung."
-        return Problem(number, "HL01", "error", told, "title")
-    return None
-
-
-def _by_field(cells: Sequence[Cell], texts: Sequence[str], context: _Context) -> dict[str, Cell]:
-    """Cells under their fields; "như trên" and an empty unit take what stands above."""
-    found: dict[str, Cell] = {}
-    for field, columns in context.columns.items():
-        written = _cell(texts, context.columns, field)
-        if written and heading(written) not in _SAME and written not in {'"', "''", "”"}:
-            single = len(columns) == 1 and columns[0] < len(cells)
-            found[field] = cells[columns[0]] if single else written
-            context.above[field] = written
-        elif written or field == "unit":
-            found[field] = context.above.get(field, "")
-    if not found.get("unit"):
-        found["unit"] = context.group or context.header.unit
-    return found
-
-
-def _remarks(number: int, header: Header, table: Table) -> tuple[Problem, ...]:
-    told = {"uncached": "ô công thức chưa có kết quả; mở tệp bằng Excel rồi lưu lại"}
+def _faults(number: int, submission: Submission) -> tuple[Problem, ...]:
+    """What keeps a row out of the archive."""
+    if not text.canonical(submission.title):
+        return (Problem(number, "HL01", "error", "Thiếu tên sáng kiến; xin bổ sung.", "title"),)
     return tuple(
-        Problem(number, "formula", "warning", f"{header.labels[column]}: {told.get(what, what)}")
-        for (row, column), what in table.remarks.items()
-        if row == number and column < len(header.labels)
+        Problem(
+            number,
+            "too_long",
+            "error",
+            f"Ô dài quá {limit:,} ký tự; xin rút gọn hoặc gửi thành tệp đính kèm.".replace(
+                ",", "."
+            ),
+            name,
+        )
+        for name, limit in _LIMITS.items()
+        if len(getattr(submission, name)) > limit
     )
-
-
-def _row_key(texts: Sequence[str], header: Header) -> InitiativeId | None:
-    if KEY_COLUMN not in header.labels:
-        return None
-    at = header.labels.index(KEY_COLUMN)
-    value = texts[at] if at < len(texts) else ""
-    return InitiativeId(int(value)) if value.isdigit() else None
