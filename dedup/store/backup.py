@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, Table, insert, select, update
 
 from dedup.errors import BadFile, DatabaseBusy, DatabaseUnavailable
 from dedup.store import faults, migrating
-from dedup.store.bulk import execute_rows
+from dedup.store.bulk import insert_columns
 from dedup.store.engine import make_engine
 from dedup.store.session import CHANGE
 from dedup.store.tables import counters, initiatives, metadata
@@ -107,14 +107,14 @@ def _copy(reading: Connection, writing: Connection) -> None:
         writing.execute(table.delete())
     for table in metadata.sorted_tables:
         for rows in _portions(reading, table):
-            execute_rows(writing, insert(table), rows)
+            columns = dict(zip(table.columns.keys(), zip(*rows, strict=True), strict=True))
+            insert_columns(writing, insert(table), columns)
 
 
-def _portions(reading: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+def _portions(reading: Connection, table: Table) -> Iterator[Sequence[Any]]:
     ordered = select(table).order_by(*table.primary_key.columns)  # parents before their children
     streamed = reading.execution_options(stream_results=True, yield_per=_BATCH).execute(ordered)
-    for part in streamed.mappings().partitions():
-        yield [dict(row) for row in part]
+    yield from streamed.partitions()
 
 
 def _checked_copy(path: Path, copy: Path) -> None:

@@ -1,51 +1,42 @@
-"""Many rows by one statement: compiled once, values converted column by column, no row on its own.
+"""Many rows by one statement, given as columns: compiled once, converted column by column.
 
-About a third faster than handing the rows to the connection, which looks each value up anew.
+Half the cost of a dict a row: a record has forty columns, and most need no conversion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Insert
 
-Converter = Callable[[Any], Any]
+Columns = Mapping[str, Sequence[Any]]  # all of one length
 
 
-def execute_rows(
-    connection: Connection, statement: Insert, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Run an INSERT (with its ON CONFLICT) for rows that all have the same columns."""
-    if not rows:
+def insert_columns(connection: Connection, statement: Insert, columns: Columns) -> None:
+    """Run an INSERT (with its ON CONFLICT) once for each row of the columns."""
+    if not len(next(iter(columns.values()))):
         return
-    names = list(rows[0])
-    compiled = statement.compile(dialect=connection.dialect, column_keys=names)
-    order = compiled.positiontup
-    converted = _converted(connection, statement, rows, order or names)
-    if order is None:
-        named = [dict(zip(names, values, strict=True)) for values in converted]
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(columns))
+    order = compiled.positiontup or list(columns)
+    rows = list(
+        zip(*(_converted(connection, statement, n, columns[n]) for n in order), strict=True)
+    )
+    if compiled.positiontup is None:
+        named = [dict(zip(order, row, strict=True)) for row in rows]
         connection.exec_driver_sql(str(compiled), named)
     else:
-        connection.exec_driver_sql(str(compiled), converted)
+        connection.exec_driver_sql(str(compiled), rows)
 
 
 def _converted(
-    connection: Connection,
-    statement: Insert,
-    rows: Sequence[Mapping[str, Any]],
-    names: Sequence[str],
-) -> list[tuple[Any, ...]]:
-    columns = []
-    for name in names:
-        convert = _converter(connection, statement.table.c[name].type)
-        values = [row[name] for row in rows]
-        columns.append(values if convert is None else [convert(value) for value in values])
-    return list(zip(*columns, strict=True))
-
-
-def _converter(connection: Connection, kind: Any) -> Converter | None:
-    found: Converter | None = kind.dialect_impl(connection.dialect).bind_processor(
-        connection.dialect
-    )
-    return found
+    connection: Connection, statement: Insert, name: str, values: Sequence[Any]
+) -> Sequence[Any]:
+    kind = statement.table.c[name].type.dialect_impl(connection.dialect)
+    convert = kind.bind_processor(connection.dialect)
+    if convert is None:
+        return values
+    first = values[0]
+    if all(value is first for value in values):  # one moment for all, one empty list
+        return [convert(first)] * len(values)
+    return [convert(value) for value in values]

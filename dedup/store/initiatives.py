@@ -13,12 +13,13 @@ from sqlalchemy import Select, and_, func, insert, or_, select, update
 from dedup.errors import InitiativeNotFound, StaleVersion
 from dedup.initiatives import ImportId, Initiative, InitiativeId, Submission
 from dedup.ports import Changes, Ids, InitiativeFilter, NewRecord
-from dedup.store.bulk import execute_rows
+from dedup.store.bulk import insert_columns
 from dedup.store.rows import (
     chunks,
     content_of,
     id_array,
     initiative_of,
+    only,
     read_version,
     record_columns,
     source_columns,
@@ -29,6 +30,7 @@ from dedup.store.session import Session
 from dedup.store.tables import LIVE, initiative_versions, initiatives, unit_aliases, units
 
 _t = initiatives.c
+_AS_NEW = {"version": 1, "withdrawn": False, "changed_by": ""}
 BATCH = 5_000  # rows a statement: some ten MB of text in memory at once
 _TEXTS = select(_t.id, _t.title, _t.situation, _t.description, _t.novelty, _t.effect)
 
@@ -40,15 +42,20 @@ class SqlInitiatives:
     def add(self, records: Sequence[NewRecord], *, at: datetime) -> list[InitiativeId]:
         if not records:
             return []
-        change = {"change_no": self._session.change_no(), "added_at": at, "changed_at": at}
-        first = self._session.next_id(_t.id)
+        change_no, first = self._session.change_no(), self._session.next_id(_t.id)
         connection = self._session.write
         for start in range(0, len(records), BATCH):
-            rows = [
-                {**_new_row(record), **change, "id": first + start + i}
-                for i, record in enumerate(records[start : start + BATCH])
-            ]
-            execute_rows(connection, insert(initiatives), rows)
+            part = records[start : start + BATCH]
+            columns = {
+                **record_columns(part),
+                **source_columns([record.source for record in part]),
+                "id": range(first + start, first + start + len(part)),
+                "import_id": [record.import_id for record in part],
+                **{name: [value] * len(part) for name, value in _AS_NEW.items()},
+                **{name: [at] * len(part) for name in ("added_at", "changed_at")},
+                "change_no": [change_no] * len(part),
+            }
+            insert_columns(connection, insert(initiatives), columns)
         return [InitiativeId(first + i) for i in range(len(records))]
 
     def get(self, ids: Iterable[int]) -> list[Initiative]:
@@ -84,7 +91,7 @@ class SqlInitiatives:
             update(initiatives)
             .where(_t.id == id)
             .values(
-                **record_columns(record),
+                **only(record_columns([record])),
                 version=old.version + 1,
                 change_no=self._session.change_no(),
                 changed_at=at,
@@ -215,17 +222,6 @@ class SqlInitiatives:
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
         return self._session.read.execute(query).all()
-
-
-def _new_row(record: NewRecord) -> dict[str, Any]:
-    return {
-        **record_columns(record),
-        **source_columns(record.source),
-        "import_id": record.import_id,
-        "version": 1,
-        "withdrawn": False,
-        "changed_by": "",
-    }
 
 
 def _units_called(name: str) -> Select[Any]:

@@ -45,31 +45,39 @@ _LISTS: Mapping[str, type[Any]] = {"authors": Author, "attachments": Attachment,
 _FIELDS = {kind: tuple(f.name for f in dataclasses.fields(kind)) for kind in _LISTS.values()}
 
 
-def record_columns(record: NewRecord) -> dict[str, Any]:
-    """The columns of a record that its text decides."""
-    return {
-        **submission_columns(record.submission),
-        "fingerprint": record.fingerprint,
-        "folded_fingerprint": record.folded_fingerprint,
-        "search_key": record.search_key,
-    }
-
-
-def submission_columns(submission: Submission) -> dict[str, Any]:
-    columns = {name: getattr(submission, name) for name in _PLAIN}
-    for name in _DATES:
-        date = getattr(submission, name)
-        columns[name] = date.iso if date else None
-    for name, kind in _LISTS.items():
-        columns[name] = [_as_dict(item, kind) for item in getattr(submission, name)]
-    columns["raw"] = dict(submission.raw)
+def record_columns(records: Sequence[NewRecord]) -> dict[str, list[Any]]:
+    """The columns of records that their texts decide."""
+    columns = submission_columns([record.submission for record in records])
+    for name in ("fingerprint", "folded_fingerprint", "search_key"):
+        columns[name] = [getattr(record, name) for record in records]
     return columns
 
 
-def source_columns(source: SourceRow | None) -> dict[str, Any]:
-    if source is None:
-        return {"source_file": None, "source_sheet": None, "source_row": None}
-    return {"source_file": source.file, "source_sheet": source.sheet, "source_row": source.row}
+def submission_columns(submissions: Sequence[Submission]) -> dict[str, list[Any]]:
+    columns = {name: [getattr(one, name) for one in submissions] for name in _PLAIN}
+    for name in _DATES:
+        dates = (getattr(one, name) for one in submissions)
+        columns[name] = [date.iso if date else None for date in dates]
+    for name, kind in _LISTS.items():
+        lists = (getattr(one, name) for one in submissions)
+        columns[name] = [[_as_dict(item, kind) for item in items] for items in lists]
+    columns["raw"] = [
+        one.raw if isinstance(one.raw, dict) else dict(one.raw) for one in submissions
+    ]
+    return columns
+
+
+def source_columns(sources: Sequence[SourceRow | None]) -> dict[str, list[Any]]:
+    return {
+        "source_file": [source.file if source else None for source in sources],
+        "source_sheet": [source.sheet if source else None for source in sources],
+        "source_row": [source.row if source else None for source in sources],
+    }
+
+
+def only(columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """The one row of columns of length one."""
+    return {name: values[0] for name, values in columns.items()}
 
 
 def submission_of(columns: Mapping[str, Any]) -> Submission:
@@ -96,7 +104,7 @@ def initiative_of(row: Row) -> Initiative:
 
 def stored_version(submission: Submission) -> dict[str, Any]:
     """A whole submission as one JSON document, for the history."""
-    columns = submission_columns(submission)
+    columns = only(submission_columns([submission]))
     if submission.uploaded_at:
         columns["uploaded_at"] = submission.uploaded_at.isoformat()
     return columns
@@ -108,24 +116,23 @@ def read_version(document: Mapping[str, Any]) -> Submission:
     return submission_of({**document, "uploaded_at": moment})
 
 
-def suggestion_columns(suggestion: Suggestion, at: datetime) -> dict[str, Any]:
-    return {
-        "left_id": suggestion.pair.left,
-        "right_id": suggestion.pair.right,
-        "score": float(suggestion.score),
-        "band": suggestion.band.value,
-        "relation": suggestion.relation.value,
-        "state": "open",
-        "decided": False,
-        "similarity": float(suggestion.similarity),
-        "model_id": suggestion.model_id,
-        "scorer_version": suggestion.scorer_version,
-        "left_fingerprint": suggestion.left_fingerprint,
-        "right_fingerprint": suggestion.right_fingerprint,
-        "run_id": suggestion.run_id,
-        "written_at": at,
-        "evidence": [_evidence_row(item) for item in suggestion.evidence],
+def suggestion_columns(suggestions: Sequence[Suggestion], at: datetime) -> dict[str, list[Any]]:
+    count = len(suggestions)
+    columns: dict[str, list[Any]] = {
+        "left_id": [s.pair.left for s in suggestions],
+        "right_id": [s.pair.right for s in suggestions],
+        "score": [float(s.score) for s in suggestions],
+        "band": [s.band.value for s in suggestions],
+        "relation": [s.relation.value for s in suggestions],
+        "state": ["open"] * count,
+        "decided": [False] * count,
+        "similarity": [float(s.similarity) for s in suggestions],
+        "written_at": [at] * count,
+        "evidence": [[_evidence_row(item) for item in s.evidence] for s in suggestions],
     }
+    for name in ("model_id", "scorer_version", "left_fingerprint", "right_fingerprint", "run_id"):
+        columns[name] = [getattr(s, name) for s in suggestions]
+    return columns
 
 
 def suggestion_of(row: Row) -> Suggestion:

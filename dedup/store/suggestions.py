@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dedup.initiatives import Band, InitiativeId, Pair, RunId, Suggestion
 from dedup.ports import Ids, SuggestionFilter
-from dedup.store.bulk import execute_rows
+from dedup.store.bulk import insert_columns
 from dedup.store.rows import chunks, id_array, suggestion_columns, suggestion_of
 from dedup.store.session import Session
 from dedup.store.tables import (
@@ -55,9 +55,9 @@ class SqlSuggestions:
         for start in range(0, len(suggestions), BATCH):
             part = suggestions[start : start + BATCH]
             settled = self._settled(part)
-            rows = [suggestion_columns(s, at) for s in part if s.pair not in settled]
-            execute_rows(self._session.write, self._statement(), rows)
-            written += len(rows)
+            new = [s for s in part if s.pair not in settled]
+            insert_columns(self._session.write, self._statement(), suggestion_columns(new, at))
+            written += len(new)
         return written
 
     def get(self, pair: Pair) -> Suggestion | None:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dedup.errors import InitiativeNotFound
 from dedup.ports import Ids, Vectorised, Vectors
-from dedup.store.bulk import execute_rows
+from dedup.store.bulk import insert_columns
 from dedup.store.rows import chunks, id_array
 from dedup.store.session import Session
 from dedup.store.tables import LIVE, initiatives, vectors
@@ -27,24 +27,22 @@ class SqlVectors:
 
     def put(self, model_id: str, vectorised: Vectorised) -> None:
         self._session.lock()
-        titles, contents = vectorised.titles.astype(STORED), vectorised.contents.astype(STORED)
         for start in range(0, len(vectorised.ids), BATCH):
-            ids = vectorised.ids[start : start + BATCH].tolist()
+            part = slice(start, start + BATCH)
+            ids = vectorised.ids[part].tolist()
             texts = self._texts(ids)
-            rows = [
-                {
-                    "model_id": model_id,
-                    "initiative_id": id,
-                    "fingerprint": texts[id],
-                    "title": titles[start + i].tobytes(),
-                    "content": contents[start + i].tobytes(),
-                }
-                for i, id in enumerate(ids)
-                if id in texts
-            ]
-            if rows:
-                self._tell_followers(model_id, texts)
-                execute_rows(self._session.write, self._upsert(), rows)
+            kept = [i for i, id in enumerate(ids) if id in texts]
+            columns = {
+                "model_id": [model_id] * len(kept),
+                "initiative_id": [ids[i] for i in kept],
+                "fingerprint": [texts[ids[i]] for i in kept],
+                "title": [row.tobytes() for row in vectorised.titles[part].astype(STORED)[kept]],
+                "content": [
+                    row.tobytes() for row in vectorised.contents[part].astype(STORED)[kept]
+                ],
+            }
+            self._tell_followers(model_id, texts)
+            insert_columns(self._session.write, self._upsert(), columns)
 
     def get(self, model_id: str, ids: Ids) -> Vectorised:
         rows: list[Any] = []
