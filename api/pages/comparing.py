@@ -50,7 +50,8 @@ class Row:
 
     @property
     def equal(self) -> bool:
-        return bool(self.left) and _text(self.left) == _text(self.right)
+        text = _text(self.left)
+        return text not in {"", HIDDEN} and text == _text(self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,12 @@ def earlier_in_words(left: Initiative, right: Initiative) -> str:
     by_priority = left.priority_on is not None and right.priority_on is not None
     dates = f"A: {_dated(left, by_priority)}; B: {_dated(right, by_priority)}."
     earlier = earlier_of(left, right)
-    if earlier is Earlier.UNKNOWN:
-        return (
-            f"Chưa xác định được hồ sơ nào có trước. {dates} "
-            "Đề nghị đối chiếu ngày nộp đơn và ngày áp dụng lần đầu."
-        )
-    return f"Hồ sơ {'A' if earlier is Earlier.THIS else 'B'} có trước. {dates}"
+    if earlier is not Earlier.UNKNOWN:
+        return f"Hồ sơ {'A' if earlier is Earlier.THIS else 'B'} có trước. {dates}"
+    unknown = "Chưa xác định được hồ sơ nào có trước"
+    if not by_priority:
+        return f"{unknown}: có hồ sơ thiếu cả ngày nộp đơn và ngày áp dụng lần đầu."
+    return f"{unknown}: hai ngày trùng hoặc không đủ chính xác. {dates}"
 
 
 def _dated(record: Initiative, by_priority: bool) -> str:
@@ -137,7 +138,7 @@ def _dated(record: Initiative, by_priority: bool) -> str:
         return f"{'nộp đơn' if filed else 'áp dụng lần đầu'} {format_date(str(record.priority_on))}"
     if record.uploaded_at is not None:
         return f"cập nhật hệ thống {format_moment(record.uploaded_at)}"
-    return "không đủ ngày để so"
+    return "không ghi ngày"
 
 
 def _rows(view: PairView) -> tuple[Row, ...]:

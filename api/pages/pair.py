@@ -34,7 +34,7 @@ class Said(Sent):
     seen_right: str = Field("", max_length=200)
 
 
-@router.get("/pairs/{left:int}/{right:int}")
+@router.get("/pairs/{left}/{right}")
 def show(
     request: Request,
     left: Id,
@@ -47,7 +47,7 @@ def show(
     return page(request, "pair.html", {**context, "saved": saved_in(service, saved)})
 
 
-@router.post("/pairs/{left:int}/{right:int}/decisions")
+@router.post("/pairs/{left}/{right}/decisions")
 def decide(
     request: Request,
     left: Id,
@@ -64,7 +64,7 @@ def decide(
     return RedirectResponse(_onwards(trail, following, pair), status_code=303)
 
 
-@router.post("/pairs/{left:int}/{right:int}/undo")
+@router.post("/pairs/{left}/{right}/undo")
 def undo(
     request: Request, left: Id, right: Id, service: Records, sent: Annotated[Sent, Form()]
 ) -> Response:
@@ -75,7 +75,7 @@ def undo(
         service.decider.undo(pair, by=trail.by)
     except (InvalidInput, PairNotFound) as error:
         return _refused(request, service, pair, trail=trail, said=Said(), error=error)
-    return RedirectResponse(trail.pair(pair, saved=name_of(pair)), status_code=303)
+    return RedirectResponse(_onwards(trail, pair, pair), status_code=303)
 
 
 def _context(service: Deduplicator, pair: Pair, trail: Trail) -> dict[str, Any]:
@@ -139,6 +139,6 @@ def _next(service: Deduplicator, pair: Pair, trail: Trail) -> Pair | None:
 
 
 def _onwards(trail: Trail, following: Pair | None, pair: Pair) -> str:
-    if following is None:
-        return trail.queue(saved=name_of(pair))
-    return trail.pair(following, saved=name_of(pair))
+    saved = name_of(pair)
+    address = trail.pair(following, saved=saved) if following else trail.queue(saved=saved)
+    return f"{address}#main"  # past the navigation, for those who work by keyboard

@@ -36,7 +36,7 @@ def rescan(
     return RedirectResponse("/status?auto=1", status_code=303)
 
 
-@router.post("/rescans/{id:int}/cancel")
+@router.post("/rescans/{id}/cancel")
 def cancel(id: Annotated[int, Path(ge=1, le=2**62)], service: Records) -> Response:
     service.jobs.cancel(RunId(id))
     return RedirectResponse("/status?auto=1", status_code=303)
