@@ -118,9 +118,13 @@ def _sheet_part(path: Path, sheet: str) -> str | None:
         names = {name.lower().lstrip("/"): name for name in archive.namelist()}
         book = next(name for name in names if name.endswith("workbook.xml"))
         folder = posixpath.dirname(book)
-        relation = _relation_of(archive.open(names[book]), sheet)
+        with archive.open(names[book]) as part:
+            relation = _relation_of(part, sheet)
         links = names.get(f"{folder}/_rels/workbook.xml.rels")
-        target = _target(archive.open(links), relation) if links and relation else None
+        target = None
+        if links and relation:
+            with archive.open(links) as part:
+                target = _target(part, relation)
         if target is None:
             return None
         inside = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)

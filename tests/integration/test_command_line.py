@@ -1,0 +1,234 @@
+"""The command line on real files and a real database: the whole job, its errors and exit codes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from scripts.cli import main
+
+ROWS = (
+    ("SK01", "Cải tiến hệ thống bơm nước làm mát lò hơi số 2", "XN Anh"),
+    ("SK02", "CẢI TIẾN HỆ THỐNG BƠM NƯỚC LÀM MÁT LÒ HƠI SỐ 2", "Công ty B"),
+    ("SK03", "Thiết kế giá treo quạt thông gió cho phân xưởng may", "Công ty B"),
+    ("SK04", "", "Công ty B"),
+)
+Run = Callable[..., tuple[int, Any]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs one command; returns its exit code and, with --json, what it printed."""
+    monkeypatch.setenv("SANGKIEN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("SANGKIEN_MODEL", "lexical")
+
+    def command(*arguments: object) -> tuple[int, Any]:
+        monkeypatch.setattr("sys.argv", ["sangkien", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+            raise SystemExit(0)
+        printed = capsys.readouterr().out
+        documents = printed if "--json" not in arguments else _documents(printed)
+        return int(ended.value.code or 0), documents
+
+    return command
+
+
+def _documents(printed: str) -> Any:
+    decoder, found, at = json.JSONDecoder(), [], 0
+    while at < len(printed.rstrip()):
+        document, at = decoder.raw_decode(printed, at)
+        found.append(document)
+        at += len(printed[at:]) - len(printed[at:].lstrip())
+    return found[0] if len(found) == 1 else found
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    book = openpyxl.Workbook()
+    target = book.active
+    assert target is not None
+    target.append(["CÔNG ĐOÀN CÔNG THƯƠNG"])
+    target.append(["DANH SÁCH SÁNG KIẾN"])
+    target.append(["STT", "Mã SK", "Tên sáng kiến", "Đơn vị"])
+    for number, row in enumerate(ROWS, start=1):
+        target.append([number, *row])
+    target.append(["", "", "Tổng cộng", 4])
+    path = tmp_path / "T11.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_dry_run_shows_the_mapping_and_the_errors_by_excel_row(run: Run, sheet: Path) -> None:
+    code, shown = run("import", sheet, "--dry-run", "--json")
+
+    assert code == 0
+    assert shown["mapping"] == {"Mã SK": "code", "Tên sáng kiến": "title", "Đơn vị": "unit"}
+    assert (shown["header_row"], shown["rows"], shown["refused"]) == (3, 3, 1)
+    assert [p["row"] for p in shown["problems"] if p["code"] == "HL01"] == [7]
+    assert run("status", "--json")[1]["records"] == 0
+
+
+def test_the_whole_job_from_a_file_to_a_verdict_and_back(
+    run: Run, sheet: Path, tmp_path: Path
+) -> None:
+    returned = tmp_path / "T11-loi.xlsx"
+    code, printed = run("import", sheet, "--by", "Lan", "--returned", returned, "--json")
+    assert code == 0
+    assert printed[0]["imported"]["added"] == 3
+    assert printed[1]["suggestions"]["SAME_TEXT"] == 1
+    notes = openpyxl.load_workbook(returned).active
+    assert notes is not None
+    assert "HL01" in str(notes.cell(7, 5).value)
+
+    assert run("import", sheet, "--json")[1]["imported"]["again"] is True
+    assert run("status", "--json")[1]["records"] == 3
+
+    [pair] = run("pairs", "--json")[1]
+    assert (pair["left"], pair["right"], pair["band"]) == ("SK01", "SK02", "SAME_TEXT")
+
+    assert run("decide", "SK02", "SK01", "--verdict", "TRUNG", "--by", "Lan", "--json")[0] == 0
+    assert run("pairs", "--json")[1] == []
+    assert run("rescan", "--json")[0] == 0
+    assert run("pairs", "--json")[1] == []
+
+    code, refused = run("undo-import", 1, "--json")
+    assert (code, refused["error"]) == (4, "VerdictsRest")
+
+    assert run("decide", "SK01", "SK02", "--undo", "--by", "Lan", "--json")[0] == 0
+    assert len(run("pairs", "--json")[1]) == 1
+    assert run("undo-import", 1, "--json")[1] == {"withdrawn": 3}
+    assert run("status", "--json")[1]["records"] == 0
+
+
+def test_a_file_of_queries_gives_a_line_of_matches_each(
+    run: Run, sheet: Path, tmp_path: Path
+) -> None:
+    run("import", sheet, "--no-rescan")
+    queries, out = tmp_path / "q.jsonl", tmp_path / "r.jsonl"
+    asked = [{"id": "Q1", "title": ROWS[0][1]}, {"id": "Q2", "title": ROWS[2][1].lower()}]
+    queries.write_text(
+        "\n".join(json.dumps(q, ensure_ascii=False) for q in asked), encoding="utf-8"
+    )
+    run("reindex", "--json")
+
+    assert run("check", "--file", queries, "--out", out, "--top", 2)[0] == 0
+
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [line["query"] for line in lines] == ["Q1", "Q2"]
+    assert {m["id"] for m in lines[0]["matches"]} == {"SK01", "SK02"}
+    assert lines[1]["matches"][0]["id"] == "SK03"
+    assert lines[1]["matches"][0]["band"] == "SAME_TEXT"
+    assert {"score", "band", "similarity", "evidence"} <= lines[0]["matches"][0].keys()
+
+
+def test_verdicts_of_a_file_are_all_or_none(run: Run, sheet: Path, tmp_path: Path) -> None:
+    run("import", sheet, "--no-rescan")
+    file = tmp_path / "v.csv"
+    file.write_text(
+        "left,right,verdict\nSK01,SK02,TRUNG\nSK02,SK03,TRUNG\nSK01,SK03,KHONG_TRUNG\n",
+        encoding="utf-8",
+    )
+
+    assert run("decide", "--file", file, "--by", "Lan", "--json")[0] == 4
+    assert run("status", "--json")[1]["decisions"] == 0
+
+    file.write_text("left,right,verdict\nSK01,SK02,SAI\n", encoding="utf-8")
+    code, told = run("decide", "--file", file, "--by", "Lan", "--json")
+    assert (code, told["row"]) == (2, 2)
+
+
+def test_units_are_imported_matched_and_remembered(run: Run, sheet: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "units.csv"
+    tree.write_text("code,name,aliases,parent\nT,Tổng công ty,,\nA,Công ty A,,T\nB,Công ty B,,T\n")
+    assert run("units", "import", tree, "--json")[1] == {"units": 3}
+    run("import", sheet, "--no-rescan")
+
+    assert run("units", "unmatched", "--json")[1] == [{"unit": "XN Anh", "records": 1}]
+    assert run("units", "assign", "XN Anh", "A")[0] == 0
+    assert run("units", "unmatched", "--json")[1] == []
+
+
+def test_figures_on_labelled_pairs_are_those_of_the_written_scores(
+    run: Run, tmp_path: Path
+) -> None:
+    records, pairs, scores = tmp_path / "r.jsonl", tmp_path / "p.csv", tmp_path / "s.csv"
+    records.write_text(
+        "\n".join(
+            json.dumps({"id": code, "title": title, "group": "G", "kind": kind})
+            for code, title, kind in (
+                ("a", ROWS[0][1], "base"),
+                ("b", ROWS[0][1] + " mới", "copy"),
+                ("c", ROWS[2][1], "neg1"),
+            )
+        )
+    )
+    pairs.write_text("left,right,label\na,b,1\na,c,0\n")
+
+    code, figures = run(
+        "evaluate", "--records", records, "--pairs", pairs, "--scores", scores, "--json"
+    )
+
+    assert code == 0
+    assert figures["average_precision"] == 1.0
+    assert figures["kind_over_kind"] == {"copy": {"neg1": 1.0}}
+    with scores.open(newline="") as source:
+        rows = list(csv.DictReader(source))
+    assert [(row["left"], row["right"], row["label"]) for row in rows] == [
+        ("a", "b", "1"),
+        ("a", "c", "0"),
+    ]
+    assert float(rows[0]["score"]) > float(rows[1]["score"])
+
+
+def test_a_backup_restores_what_was_there(run: Run, sheet: Path, tmp_path: Path) -> None:
+    run("import", sheet, "--no-rescan")
+    before = run("status", "--json")[1]
+    backup = tmp_path / "b.gz"
+    assert run("backup", backup, "--json")[0] == 0
+    run("undo-import", 1)
+
+    assert run("restore", backup, "--yes", "--json")[0] == 0
+    assert run("status", "--json")[1]["records"] == before["records"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("check", "--title", " "), 2),
+        (("decide", "A", "B", "--verdict", "TRUNG", "--by", "x"), 3),
+        (("withdraw", "#99"), 3),
+        (("undo-import", "7"), 3),
+        (("import", "/không/có.xlsx"), 2),
+        (("check", "--file", "/không/có.jsonl", "--out", "/tmp/không.jsonl"), 2),
+    ],
+)
+def test_errors_are_told_with_their_exit_code(
+    run: Run, arguments: tuple[str, ...], code: int
+) -> None:
+    ended, told = run(*arguments, "--json")
+
+    assert ended == code
+    assert told["message"]
+
+
+def test_an_export_and_a_template_can_be_imported_again(
+    run: Run, sheet: Path, tmp_path: Path
+) -> None:
+    run("import", sheet, "--no-rescan")
+    out = tmp_path / "out.xlsx"
+    assert run("export", "--out", out, "--json")[1]["records"] == 3
+
+    again = run("import", out, "--dry-run", "--json")[1]
+    assert (again["rows"], again["refused"]) == (3, 0)
+    assert again["mapping"]["Tên sáng kiến"] == "title"
+
+    template = tmp_path / "mau.xlsx"
+    assert run("template", template)[0] == 0
+    assert run("import", template, "--dry-run", "--json")[1]["rows"] == 0
