@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from dedup import text
@@ -16,16 +17,16 @@ _SHARE = re.compile(r"[(:–-]?\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*%\s*\)?")
 _BORN = re.compile(r"\(?\s*(?:sn|sinh năm|năm sinh)\s*:?\s*((?:19|20)\d\d)\s*\)?", re.IGNORECASE)
 _MAIN = re.compile(r"\(?\s*(?:chủ nhiệm|tác giả chính|chủ trì)\s*\)?", re.IGNORECASE)
 _EMPTY = re.compile(r"\(\s*[,;]?\s*\)")
+_MORE = re.compile(r"[(%:\d]|chủ nhiệm|tác giả|chủ trì", re.IGNORECASE)
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _CUT = re.compile(r"[;\n]")
 
 
 def authors_of(cells: Mapping[str, Cell]) -> tuple[Author, ...]:
     """The authors of a row's cells (field → cell); details count where there is one for each."""
-    names = text.split_authors(cell_text(cells.get("authors", "")))
-    authors = [author for name in names if (author := _author(name)).name]
-    if not authors:
-        return ()
+    authors = _named(cell_text(cells.get("authors", "")))
+    if not authors or not any(key in cells for key in _DETAILS):
+        return authors
     details = {
         key.removeprefix("authors."): _parts(cell, len(authors))
         for key, cell in cells.items()
@@ -40,7 +41,15 @@ def joined(above: Sequence[Author], further: Sequence[Author]) -> tuple[Author, 
     return (*above, *(author for author in further if text.name_key(author.name) not in known))
 
 
+@lru_cache(maxsize=1 << 12)  # rows of one group of authors often follow each other
+def _named(cell: str) -> tuple[Author, ...]:
+    found = (_author(name) for name in text.split_authors(cell))
+    return tuple(author for author in found if author.name)
+
+
 def _author(written: str) -> Author:
+    if not _MORE.search(written):
+        return Author(name=written)
     share, born = _SHARE.search(written), _BORN.search(written)
     main = bool(_MAIN.search(written))
     name = written
@@ -100,3 +109,4 @@ _READ = {
     "email": _repaired,
     "job": _repaired,
 }
+_DETAILS = tuple(f"authors.{name}" for name in _READ)

@@ -15,6 +15,7 @@ from dedup.files.table import Merge, Row, column_letters
 
 LOOK = 60  # rows searched; offices write 3-8 title lines, cover notes a few more
 LONGEST = 200  # characters of a heading; longer cells are notes or data
+SEPARATOR = " – "  # between a heading and the one below it
 ENOUGH = 0.5  # a heading row's score: two fields named in half of their words
 WIDEST = 300  # columns looked at
 
@@ -69,7 +70,7 @@ def find_header(
 
 def is_number_row(cells: Sequence[str]) -> bool:
     """Whether a row only numbers the columns: (1) (2) (3)=(1)+(2), or A B C."""
-    said = [cell for cell in cells if cell.strip()]
+    said = [cell for cell in cells if cell and not cell.isspace()]
     return len(said) >= 3 and all(map(_NUMBER_CELL.fullmatch, said)) and _rises(said)
 
 
@@ -150,7 +151,7 @@ def _named(grid: Grid, first: int, last: int) -> tuple[tuple[str, ...], tuple[st
     for column in range(max(map(len, rows))):
         said = [" ".join(text.repair_text(_at(row, column)).split()) for row in rows]
         parts = list(dict.fromkeys(part for part in said if part))
-        label = " – ".join(parts)
+        label = SEPARATOR.join(parts)
         seen[label] += 1
         leaves.append(parts[-1] if parts else "")
         labels.append(f"{label} ({seen[label]})" if label and seen[label] > 1 else label)

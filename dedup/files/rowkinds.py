@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from dedup import text
-from dedup.files.header import Header, is_number_row
+from dedup.files.header import SEPARATOR, Header, is_number_row
 from dedup.files.mapping import Columns
 from dedup.files.merging import Spans
-from dedup.files.synonyms import heading
 
 
 class RowKind(StrEnum):
@@ -61,9 +60,8 @@ class RowKinds:
     def __init__(self, header: Header, columns: Columns, spans: Spans) -> None:
         self._columns, self._spans = columns, spans
         self._ordinal = header.ordinal
-        self._headings = frozenset(heading(label) for label in header.labels if label) | frozenset(
-            heading(leaf) for leaf in header.leaves if leaf
-        )
+        parts = {part for label in header.labels for part in label.split(SEPARATOR)}
+        self._headings = frozenset(part.casefold() for part in (*parts, *header.leaves) if part)
         self._signed = False
 
     def of(self, number: int, texts: Sequence[str]) -> RowKind:
@@ -73,7 +71,7 @@ class RowKinds:
             return RowKind.BLANK
         if is_number_row(texts) or self._repeats_headings(said):
             return RowKind.HEADING
-        if self._is_full(texts):
+        if self._signed and self._is_full(texts):
             self._signed = False
         if not self._is_numbered(texts) and not self._signed:
             return self._unnumbered(number, texts, said)
@@ -110,9 +108,8 @@ class RowKinds:
         return at is not None and at < len(texts) and bool(_NUMBERED.fullmatch(texts[at]))
 
     def _repeats_headings(self, said: list[str]) -> bool:
-        return len(said) > 1 and all(
-            len(cell) <= 200 and heading(cell) in self._headings for cell in said
-        )
+        """All of its cells are headings; an office copies them, so they are compared as written."""
+        return len(said) > 1 and all(" ".join(c.split()).casefold() in self._headings for c in said)
 
     def _is_total(self, texts: Sequence[str], said: list[str]) -> bool:
         if self._said(texts, "authors") or self._said(texts, "description"):

@@ -33,6 +33,7 @@ from dedup.initiatives import (
 KEY_COLUMN = "Khóa dòng (không sửa)"
 NOTE_COLUMN = "Lỗi/Cảnh báo"
 SHORT_LIMIT = 1_000  # characters of a code, unit, field …: longer ones stand in the wrong column
+_WORDS = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}")  # no noise is three words
 _LIMITS = {
     "title": TITLE_LIMIT,
     **dict.fromkeys(("situation", "description", "novelty", "effect"), TEXT_LIMIT),
@@ -83,7 +84,7 @@ def parse_rows(table: Table, header: Header, columns: Columns) -> Iterator[Parse
     for number, cells in filled_down(table.rows, table.merges):
         if number <= header.last:
             continue
-        row = _Reading(number, cells, [cell_text(cell).strip() for cell in cells])
+        row = _Reading(number, cells, _texts(cells))
         kind = kinds.of(number, row.texts)
         if kind is RowKind.GROUP:
             parser.enter_group(row)
@@ -95,6 +96,10 @@ def parse_rows(table: Table, header: Header, columns: Columns) -> Iterator[Parse
             waiting = parser.record(row)
     if waiting:
         yield waiting
+
+
+def _texts(cells: Sequence[Cell]) -> list[str]:
+    return [cell.strip() if isinstance(cell, str) else cell_text(cell) for cell in cells]
 
 
 class _Parser:
@@ -203,7 +208,7 @@ def _money_unit(header: Header, columns: Columns) -> int | None:
 
 def _faults(number: int, submission: Submission) -> tuple[Problem, ...]:
     """What keeps a row out of the archive."""
-    if not text.canonical(submission.title):
+    if not _WORDS.search(submission.title) and not text.canonical(submission.title):
         return (Problem(number, "HL01", "error", "Thiếu tên sáng kiến; xin bổ sung.", "title"),)
     return tuple(
         Problem(
