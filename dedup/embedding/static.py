@@ -39,6 +39,11 @@ class StaticEmbedder:
     def dim(self) -> int:
         return int(self._rows.shape[1])
 
+    @property
+    def rows(self) -> NDArray[np.float32]:
+        """float32 (tokens, dim): what each token adds; its length is the token's weight."""
+        return self._rows
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """float32 (len(texts), dim), unit rows; a text without a token gives a zero row."""
         out = np.zeros((len(texts), self.dim), dtype=np.float32)

@@ -65,8 +65,8 @@ class Tasks:
         *,
         seed: int,
         batch: int,
-        swap: float,
         focus: float,
+        swap: float = 0.5,
         drop: float = 0.3,
     ) -> None:
         self._data, self._encode, self._batch = corpora, encode, batch
