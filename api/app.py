@@ -56,7 +56,7 @@ def create_app(settings: Settings, application: Application | None = None) -> Fa
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(health.Measured, metrics=app.state.metrics)
     for routes, tag in ((checks, "records"), (pairs, "pairs"), (jobs, "jobs")):
-        app.include_router(routes.router, prefix="/api/v1", tags=[tag], responses=PROBLEM_RESPONSES)
+        app.include_router(routes.router, tags=[tag], responses=PROBLEM_RESPONSES)
     app.include_router(health.router)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

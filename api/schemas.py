@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated, Any
+import json
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from dedup import files
 from dedup.errors import InvalidInput
@@ -64,6 +65,13 @@ class SubmissionIn(BaseModel):
     decision_level: Short = ""
     year: int | None = Field(None, ge=1900, le=2100)
     secret: bool = False
+
+    @model_validator(mode="after")
+    def _storable(self) -> Self:
+        """Unknown keys are kept too: what no database stores (NaN, lone surrogates) is refused."""
+        if self.model_extra:
+            json.dumps(self.model_extra, ensure_ascii=False, allow_nan=False).encode()
+        return self
 
     def submission(self) -> Submission:
         """Raises BadFile where a value cannot be taken."""

@@ -24,7 +24,7 @@ from dedup.initiatives import ImportId, InitiativeId, UnitId
 from dedup.ports import InitiativeFilter
 from dedup.service import Deduplicator
 
-router = APIRouter()
+router = APIRouter(prefix="/api/v1")
 Id = Annotated[int, Path(ge=1, le=ID_LIMIT)]
 Known = Annotated[int | None, Query(ge=1, le=ID_LIMIT)]
 

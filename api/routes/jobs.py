@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Path, Response, UploadFile
+from pydantic import Json
 
 from api.cursors import ID_LIMIT
 from api.idempotency import OnlyOnce
@@ -26,7 +27,7 @@ from dedup import intake
 from dedup.initiatives import ImportId, RunId
 from dedup.jobs.rescanning import RescanOptions
 
-router = APIRouter()
+router = APIRouter(prefix="/api/v1")
 Id = Annotated[int, Path(ge=1, le=ID_LIMIT)]
 
 
@@ -38,8 +39,11 @@ def upload(
     by: Annotated[str, Form(min_length=1, max_length=BY_LIMIT)],
     sheet: Annotated[str | None, Form(max_length=200)] = None,
     header_row: Annotated[int | None, Form(ge=1, le=2**31)] = None,
+    mapping: Annotated[
+        Json[dict[str, str]] | None, Form(description='JSON {"tiêu đề cột": "trường"}')
+    ] = None,
 ) -> PreviewOut:
-    wanted = intake.Wanted(sheet=sheet or None, header_row=header_row)
+    wanted = intake.Wanted(sheet=sheet or None, header_row=header_row, mapping=mapping or {})
     staged = holder.uploads.stage(file, wanted, by=by)
     response.headers["Location"] = f"/api/v1/imports/{staged.record.id}"
     return preview_out(staged)

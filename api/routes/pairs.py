@@ -27,7 +27,7 @@ from dedup.jobs.deciding import Opinion
 from dedup.ports import SuggestionFilter
 from dedup.service import Deduplicator
 
-router = APIRouter()
+router = APIRouter(prefix="/api/v1")
 Id = Annotated[int, Path(ge=1, le=ID_LIMIT)]
 Known = Annotated[int | None, Query(ge=1, le=ID_LIMIT)]
 
