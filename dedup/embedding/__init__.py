@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from dedup.embedding.folder import ModelFolder
-from dedup.embedding.lexical import LexicalEmbedder
 from dedup.ports import Embedder
 
 SHIPPED = Path(__file__).parent / "model"
 
-__all__ = ["SHIPPED", "LexicalEmbedder", "load_embedder"]
+__all__ = ["SHIPPED", "load_embedder"]
 
 
 def load_embedder(name: str, *, allow_download: bool = False) -> Embedder:
@@ -19,11 +18,13 @@ def load_embedder(name: str, *, allow_download: bool = False) -> Embedder:
     Static models are read without torch; every other model needs sentence-transformers. Nothing is
     downloaded unless ``allow_download``. Raises ModelUnavailable, which says what to do.
     """
+    # Each kind imports its own library only when asked for: scikit-learn and torch take seconds.
     if name == "lexical":
+        from dedup.embedding.lexical import LexicalEmbedder
+
         return LexicalEmbedder()
     if name == "shipped":
         return _from_folder(ModelFolder.open(SHIPPED), "sangkien-vi")
-    # Slow to import, and not needed above.
     from dedup.embedding.sentence import find_model
 
     return _from_folder(find_model(name, allow_download=allow_download), Path(name).name)

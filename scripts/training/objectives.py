@@ -160,7 +160,7 @@ class Tasks:
         def loss(said: Tensor, meant: Tensor) -> Tensor:
             return contrast(said, meant.detach())
 
-        return Task("noise", 0.4, [self._encode(noisy), self._encode(clean)], loss)
+        return Task("noise", 1.0, [self._encode(noisy), self._encode(clean)], loss)
 
     def _telling(self, triplet: Triplet) -> tuple[str, str, str]:
         sides = (triplet.anchor, triplet.retold, triplet.lookalike)
