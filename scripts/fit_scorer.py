@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Annotated, Any
@@ -32,28 +33,33 @@ from scripts.scorer_pairs import Pairs
 
 HERE = Path(__file__).parent.parent / "dedup" / "scoring"
 VERSION = "2"
+MEANINGS = frozenset(name for name in NAMES if name.endswith("_meaning"))
 CHEAP = tuple(name for name in NAMES if name not in REST_NAMES)
+WORDS = tuple(name for name in CHEAP if name not in MEANINGS)
 # What each source weighs in the fit, whatever its size: the synthetic kinds are many but of one
 # maker, the hand-written ones few but like what people write.
 SHARES = {"synthetic": 0.45, "hand": 0.35, "triplets": 0.1, "titles": 0.1}
 FIT_SEEDS, REPORT_SEEDS = (21, 22, 23), (71,)
+ARCHIVE = 6_000  # records of one archive to fit on
 
 
 def main(
     data: Annotated[Path, typer.Option(help="folder of the training data")],
-    models: Annotated[list[str], typer.Option("--model", help="family=embedder, repeatable")],
+    model: Annotated[str, typer.Option(help="the embedder to fit for besides the lexical one")] = (
+        "shipped"
+    ),
     seed: int = 7,
     write: bool = True,
 ) -> None:
     background = learn_background(data)
     families: dict[str, Any] = {}
-    for model in models:
-        family, _, name = model.partition("=")
+    for name in ("lexical", model):
         embedder = load_embedder(name)
+        family = embedder.model_id.rpartition("-")[0]
         families[family] = fit_family(family, embedder, background, data, seed)
         fitted = Model.from_json(families[family])
         report(PairScorer(fitted, background, embedder=embedder), embedder, data)
-    families["default"] = families[models[-1].partition("=")[0]]
+    families["default"] = fit_default(embedder, background, data, seed)
     if write:
         background.save(HERE / "background.npy")
         text = json.dumps(families, ensure_ascii=False, indent=1)
@@ -78,33 +84,83 @@ def learn_background(data: Path) -> Background:
 def fit_family(
     family: str, embedder: Embedder, background: Background, data: Path, seed: int
 ) -> dict[str, Any]:
-    parts = [
-        *(
-            ("synthetic", sources.synthetic(6_000, seed=s, vocabulary="main", embedder=embedder))
-            for s in FIT_SEEDS
-        ),
-        ("hand", sources.hand_written(Random(seed))),
-        ("triplets", sources.triplets(data, Random(seed))),
-        ("titles", sources.real_titles(data, Random(seed))),
-    ]
-    x = np.concatenate([features(pairs, embedder, background) for _, pairs in parts])
-    y = np.concatenate([pairs.label for _, pairs in parts]).astype(np.bool_)
-    groups = np.concatenate(
-        [np.array(pairs.group) + i * 1_000_000 for i, (_, pairs) in enumerate(parts)]
-    )
-    weights = weigh([name for name, pairs in parts for _ in pairs.label], y)
-    looks = {}
-    for look, names in (("first", CHEAP), ("second", NAMES)):
-        columns = x[:, [NAMES.index(name) for name in names]]
-        options = {"names": names, "groups": groups, "weights": weights, "seed": seed}
-        model = fit(columns, y, version=f"{family}-{VERSION}", **options)
-        held = held_out_log_odds(columns, y, **options)
-        print(f"\n{family}, {look} look: grouped cross-validation by source")
+    """Both looks for one embedder; the lexical one sees shared words only and gets no second."""
+    training = Training.of(training_pairs(embedder, data, seed), embedder, background)
+    looks = {"first": CHEAP} if family.startswith("lexical") else {"first": CHEAP, "second": NAMES}
+    return {
+        look: training.fitted(names, version=f"{family}-{VERSION}", seed=seed)
+        for look, names in looks.items()
+    }
+
+
+def fit_default(
+    embedder: Embedder, background: Background, data: Path, seed: int
+) -> dict[str, Any]:
+    """For an embedder not known: its cosines have a scale of their own, so only words count."""
+    training = Training.of(training_pairs(embedder, data, seed), embedder, background)
+    return {"first": training.fitted(WORDS, version=f"default-{VERSION}", seed=seed)}
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Features, labels, groups, weights and sources of all training pairs."""
+
+    x: NDArray[np.float32]
+    y: NDArray[np.bool_]
+    groups: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    source: NDArray[np.str_]
+
+    @classmethod
+    def of(
+        cls, parts: Sequence[tuple[str, Pairs]], embedder: Embedder, background: Background
+    ) -> Training:
+        source = np.array([name for name, pairs in parts for _ in pairs.label])
+        kind = np.array([kind for _, pairs in parts for kind in pairs.kind])
+        y = np.array([label for _, pairs in parts for label in pairs.label])
+        return cls(
+            np.concatenate([features(pairs, embedder, background) for _, pairs in parts]),
+            y,
+            np.array(
+                [g + i * 1_000_000 for i, (_, pairs) in enumerate(parts) for g in pairs.group]
+            ),
+            weigh(source, kind, y),
+            source,
+        )
+
+    def fitted(self, names: tuple[str, ...], *, version: str, seed: int) -> dict[str, Any]:
+        """The model in JSON, its cross-validated figures printed by source."""
+        x = self.x[:, [NAMES.index(name) for name in names]]
+        held = held_out_log_odds(
+            x, self.y, names=names, groups=self.groups, weights=self.weights, seed=seed
+        )
+        print(f"\n{version}, {len(names)} features: grouped cross-validation by source")
         for name in SHARES:
-            here = np.array([n == name for n, pairs in parts for _ in pairs.label])
-            show(name, evaluate(y[here], probability(held[here].astype(np.float32))))
-        looks[look] = model.as_json()
-    return looks
+            here = self.source == name
+            show(name, evaluate(self.y[here], probability(held[here].astype(np.float32))))
+        model = fit(
+            x,
+            self.y,
+            names=names,
+            groups=self.groups,
+            weights=self.weights,
+            version=version,
+            seed=seed,
+        )
+        return model.as_json()
+
+
+def training_pairs(embedder: Embedder, data: Path, seed: int) -> list[tuple[str, Pairs]]:
+    rng = Random(seed)  # noqa: S311 (seeded randomness is the point)
+    archives = [
+        sources.synthetic(ARCHIVE, seed=s, vocabulary="main", embedder=embedder) for s in FIT_SEEDS
+    ]
+    return [
+        *(("synthetic", pairs) for pairs in archives),
+        ("hand", sources.hand_written(rng)),
+        ("triplets", sources.triplets(data, rng)),
+        ("titles", sources.real_titles(data, rng)),
+    ]
 
 
 def features(pairs: Pairs, embedder: Embedder, background: Background) -> NDArray[np.float32]:
@@ -112,16 +168,30 @@ def features(pairs: Pairs, embedder: Embedder, background: Background) -> NDArra
     return with_rests(compared, np.ones(len(pairs.label), dtype=np.bool_), embedder=embedder)
 
 
-def weigh(names: Sequence[str], y: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Each source its share, and in each source duplicates a third: the share of the hard pairs a
-    re-scan brings up, by the estimate that 3-8 % of an archive stand in some group."""
-    weights = np.empty(len(y))
-    source = np.array(names)
+def weigh(
+    source: NDArray[np.str_], kind: NDArray[np.str_], y: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Weights (m,): each source its share, in each a third to duplicates, every kind alike.
+
+    A third is the share of duplicates among the hard pairs that a re-scan brings up. Kinds weigh
+    alike because each has a floor of its own; ordinary neighbours, most of what is retrieved, half of
+    the look-alikes.
+    """
+    weights = np.zeros(len(y))
     for name, share in SHARES.items():
         for label, part in ((True, 1 / 3), (False, 2 / 3)):
-            here = (source == name) & (y == label)
-            weights[here] = share * part / max(here.sum(), 1)
+            side = (source == name) & (y == label)
+            kinds = sorted(set(kind[side]))
+            for k in kinds:
+                here = side & (kind == k)
+                weights[here] = share * part * _share_of(k, kinds) / here.sum()
     return weights * len(y)
+
+
+def _share_of(kind: str, kinds: Sequence[str]) -> float:
+    if "near" not in kinds:
+        return 1 / len(kinds)
+    return 0.5 if kind == "near" else 0.5 / (len(kinds) - 1)
 
 
 def report(scorer: PairScorer, embedder: Embedder, data: Path) -> None:
@@ -163,9 +233,10 @@ def tf_idf(pairs: Pairs) -> NDArray[np.float64]:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     texts = [f"{t} {c}" for t, c in zip(pairs.titles, pairs.contents, strict=True)]
-    rows = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b").fit_transform(texts)
+    rows = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\b\w+\b").fit_transform(texts)  # noqa: S106
     left, right = pairs.ends()
-    return np.clip(np.asarray(rows[left].multiply(rows[right]).sum(axis=1)).ravel(), 0, 1)
+    both = rows[left].multiply(rows[right]).sum(axis=1)
+    return np.asarray(np.clip(np.asarray(both).ravel(), 0, 1), dtype=np.float64)
 
 
 def show(name: str, f: Figures) -> None:

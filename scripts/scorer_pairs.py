@@ -40,14 +40,11 @@ class Pairs:
         return len(self.titles) - 1
 
     def pair(self, left: int, right: int, label: bool, kind: str, group: int) -> None:
-        for column, value in (
-            (self.left, left),
-            (self.right, right),
-            (self.label, label),
-            (self.kind, kind),
-            (self.group, group),
-        ):
-            column.append(value)  # type: ignore[attr-defined]
+        self.left.append(left)
+        self.right.append(right)
+        self.label.append(label)
+        self.kind.append(kind)
+        self.group.append(group)
 
     def comparables(self, embedder: Embedder) -> Comparables:
         return Comparables(
@@ -67,7 +64,8 @@ def synthetic(
 ) -> Pairs:
     """The planted pairs of an archive, and ordinary filings beside their nearest neighbours.
 
-    The truth is complete, so a neighbour outside it is a look-alike (kind "near").
+    The truth is complete, so a neighbour outside it is a look-alike (kind "near"), and so are
+    any two drawn at random (kind "far").
     """
     archive, out, rows = make_archive(n, seed=seed, vocabulary=vocabulary), Pairs(), {}
     for record in archive.records:
@@ -80,7 +78,15 @@ def synthetic(
         out.pair(left, right, bool(truth.label), truth.kind, left)
     for left, right in _near(out, embedder, Random(seed), neighbours) - known:  # noqa: S311
         out.pair(left, right, False, "near", left)
+    for left, right in _far(len(out.titles), Random(seed)) - known:  # noqa: S311
+        out.pair(left, right, False, "far", left)
     return out
+
+
+def _far(count: int, rng: Random, *, pairs: int = 600) -> set[tuple[int, int]]:
+    """Any two records: what has nothing in common must score next to nothing."""
+    drawn = (sorted(rng.sample(range(count), 2)) for _ in range(pairs))
+    return {(left, right) for left, right in drawn}
 
 
 def _near(pairs: Pairs, embedder: Embedder, rng: Random, neighbours: int) -> set[tuple[int, int]]:
@@ -162,6 +168,8 @@ def _grouped(groups: Sequence[Sequence[tuple[str, str, str]]], rng: Random) -> P
             for kind, right in rows:
                 if kind not in SAME:
                     out.pair(left, right, False, kind, number)
+        if number:
+            out.pair(rows[0][1], rng.randrange(rows[0][1]), False, "far", number)
     return out
 
 

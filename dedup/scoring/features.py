@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
 
 from dedup.ports import Comparables, Embedder, Vectors
 from dedup.scoring.background import Background
@@ -28,6 +30,8 @@ NAMES = (
     "content_cover",
     "passages",  # share of the shorter content's five-word runs that stand in the other
     "masked",  # Jaccard of three-word runs once names and figures are set aside
+    "title_letters",  # share of letters in common in order, of the titles; forgives slips of typing
+    "letters",  # … of title and content together
     "figures",  # identifying figures of the titles: 1 the same, 0 nothing to compare, -1 conflict
     "unlinked",  # 1, or 0 where one side alone says that it follows or replicates another filing
     "distinctive",  # weight of the shared words, in units of one rare word, log1p
@@ -36,6 +40,8 @@ NAMES = (
 _FIRST_OVERLAP, _FIRST_REST = 3, len(NAMES) - len(REST_NAMES)
 # Pairs compared at once: the gathered vector rows of one block stay within a few MB.
 _BLOCK = 4_096
+# Letters compared one by one: cost grows with their square, and the beginning tells.
+_LETTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +143,25 @@ def _overlaps(of: Columns, one: Rows, other: Rows) -> Floats:
             _cover(of.contents, content, one, other),
             _cover(of.passages, of.passages.shared(one, other), one, other),
             _jaccard(of.masked, of.masked.shared(one, other), one, other),
+            *_letters(of, one, other),
             _agreement(of.figures, one, other),
             ~_one_sided(of, one, other),
             np.log1p(title + content),
         ]
+    )
+
+
+def _letters(of: Columns, one: Rows, other: Rows) -> tuple[Floats, Floats]:
+    """Normalised insert-and-delete likeness of the canonical texts (rapidfuzz, bit-parallel)."""
+    titles = [form[:_LETTERS] for form in of.title_forms]
+    texts = [f"{t} {c}"[:_LETTERS] for t, c in zip(titles, of.content_forms, strict=True)]
+    return _alike(titles, one, other), _alike(texts, one, other)
+
+
+def _alike(texts: Sequence[str], one: Rows, other: Rows) -> Floats:
+    lefts, rights = [texts[i] for i in one], [texts[i] for i in other]
+    return process.cpdist(
+        lefts, rights, scorer=Indel.normalized_similarity, dtype=np.float32, workers=-1
     )
 
 

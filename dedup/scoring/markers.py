@@ -18,7 +18,7 @@ _FOLLOWS = (
     "|bổ sung (?:cho )?(?:sáng kiến|giải pháp)"
 )
 _REPLICATES = (
-    "nhân rộng|áp dụng (?:lại )?(?:sáng kiến|giải pháp|kinh nghiệm|mô hình)|áp dụng .+ của"
+    "nhân rộng (?:sáng kiến|giải pháp|mô hình|cách làm|từ|theo)|áp dụng (?:lại )?(?:sáng kiến|giải pháp|kinh nghiệm|mô hình)|áp dụng .+ của"
     "|học tập (?:cách làm|kinh nghiệm|mô hình)|học hỏi (?:cách làm|kinh nghiệm|từ)"
     "|theo mô hình (?:của|tại)|(?:nhận|được) chuyển giao|triển khai lại"
 )

@@ -25,7 +25,7 @@ _FOLDS = 5
 # step between two training values does not become a cliff in use.
 _KNOTS = 12
 # Small and slow: the training pairs are some thousands and their kinds fewer, so that depth would
-# learn the generator. Chosen by grouped cross-validation among rates 0.03-0.1 and leaves 2-6.
+# learn the generator; 4 leaves and 500 trees did no better in grouped cross-validation.
 _TREES = {
     "learning_rate": 0.06,
     "max_iter": 250,

@@ -26,11 +26,16 @@ _CODE_OF = {
     "content_cover": "R12",
     "passages": "R3",
     "masked": "R10",
+    "title_letters": "R2",
+    "letters": "R3",
     "figures": "R2",
     "unlinked": "C7",
     "distinctive": "R3",
     "rest_meaning": "R4",
     "title_rest_meaning": "R4",
+    "rest_found": "R4",
+    "title_found": "R4",
+    "title_kept": "R2",
 }
 # Texts of fewer words than this leave little to go by.
 _FEW_WORDS = 12
@@ -66,7 +71,7 @@ def _codes(
     if _CODE_OF[feature] == "R2":
         codes[same_title & ~against] = CODES.index("R1")
         codes[against & _of_one_template(x)] = CODES.index("C1")
-    if feature in REST_NAMES:
+    if feature in REST_NAMES and feature != "title_kept":
         codes[against] = CODES.index("C1")
     if feature == "figures":
         codes[against] = CODES.index("C2")
