@@ -6,7 +6,7 @@ import dataclasses
 import json
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag, model_validator
 
 from dedup import files
 from dedup.errors import InvalidInput
@@ -16,7 +16,7 @@ Text = Annotated[str, Field(max_length=TEXT_LIMIT)]
 Short = Annotated[str, Field(max_length=1_000)]
 BY_LIMIT = 200
 Reviewer = Annotated[str, Field(min_length=1, max_length=BY_LIMIT)]
-EXAMPLE = {
+EXAMPLE: dict[str, JsonValue] = {
     "id": "CT-2022-004512",
     "title": "Cải tiến béc phun tạo hạt NPK hạn chế vón cục",
     "description": "Thay béc phun một lỗ bằng béc hai dòng, tự làm sạch bằng khí nén.",

@@ -222,7 +222,7 @@ def _return(
         path,
         out,
         sheet=opened.sheet,
-        header_row=opened.header.last,
+        header_row=opened.header.lowest,
         problems=problems,
         keys=keys,
     )

@@ -59,15 +59,9 @@ def _list(extras: tuple[str, ...]) -> str:
 
 def _pip(wheels: str | None, *what: str) -> None:
     offline = ["--no-index", "--find-links", wheels] if wheels else []
-    command = [
-        executable("python"),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]
-    done = subprocess.run([*command, "--constraint", CONSTRAINTS, *offline, *what], cwd=ROOT)
+    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [str(executable("python")), *install, "--constraint", str(CONSTRAINTS)]
+    done = subprocess.run([*command, *offline, *what], cwd=ROOT)
     if done.returncode:
         sys.exit(
             "Cài đặt không thành công; xem thông báo của pip ở trên. Không có mạng: dùng --wheels THƯ_MỤC.\n"

@@ -34,8 +34,9 @@ _NOT_UNIT = re.compile(r"sang kien|danh sach|tong hop|bao cao|bieu |phu luc|dvt|
 class Header:
     """Where the head stands, what each column is called, and what the title lines say."""
 
-    first: int  # rows as Excel numbers them; ``last`` includes a row of column numbers
-    last: int
+    first: int  # rows as Excel numbers them
+    lowest: int  # the row of the lowest headings
+    last: int  # with a row of column numbers below them
     labels: tuple[str, ...]  # one a column, unique, "" where there is none
     leaves: tuple[str, ...]  # the lowest heading alone
     unit: str = ""  # the unit named above the table
@@ -62,10 +63,11 @@ def find_header(
         grid = _spread(grid, last)
         last += 1
     leaves, labels = _named(grid, first, last)
+    lowest = last
     if is_number_row(plain.get(last + 1, ())):
         last += 1
     above = [plain[n] for n in sorted(plain) if n < first]
-    return Header(first, last, labels, leaves, _unit_above(above), _money_above(above))
+    return Header(first, lowest, last, labels, leaves, _unit_above(above), _money_above(above))
 
 
 def is_number_row(cells: Sequence[str]) -> bool:

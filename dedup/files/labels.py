@@ -23,3 +23,7 @@ LABELS: dict[str, str] = {
     "decision_level": "Cấp công nhận",
     "secret": "Bí mật công nghệ",
 }
+
+# Columns of a returned file: what people read, and what leads a corrected row to its record.
+NOTE_COLUMN = "Lỗi/Cảnh báo"
+KEY_COLUMN = "Khóa dòng (không sửa)"

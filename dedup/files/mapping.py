@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from dedup.errors import BadFile
 from dedup.files.header import Header
-from dedup.files.labels import LABELS
+from dedup.files.labels import KEY_COLUMN, LABELS, NOTE_COLUMN
 from dedup.files.synonyms import TITLE_FALLBACK, Meaning, heading, meaning
 from dedup.files.table import column_number
 
@@ -65,8 +65,12 @@ def overridden(proposed: Mapping[str, str], changes: Mapping[str, str]) -> dict[
 
 
 def header_key(header: Header) -> str:
-    """Equal for files with the same headings in the same columns, however they are dressed."""
-    words = "|".join(map(heading, header.labels)).rstrip("|")
+    """Equal for files with the same headings in the same columns, however they are dressed.
+
+    The columns that a returned file was given do not count: it is the same office's form.
+    """
+    own = (label for label in header.labels if label not in {KEY_COLUMN, NOTE_COLUMN})
+    words = "|".join(map(heading, own)).rstrip("|")
     return hashlib.blake2b(words.encode(), digest_size=16).hexdigest()
 
 

@@ -20,8 +20,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 from dedup.errors import BadFile
 from dedup.files.cells import cell_text
 from dedup.files.formats import Format, sniff
+from dedup.files.labels import KEY_COLUMN, NOTE_COLUMN
 from dedup.files.reading import read_table
-from dedup.files.rows import KEY_COLUMN, NOTE_COLUMN, Problem
+from dedup.files.rows import Problem
 
 # Contract: the copy that keeps formatting is made up to this many rows; openpyxl holds some 50 times
 # a sheet's size in memory.

@@ -17,6 +17,7 @@ from dedup.files.authors import authors_of, joined
 from dedup.files.cells import cell_text
 from dedup.files.fields import field_values
 from dedup.files.header import Header, label_of
+from dedup.files.labels import KEY_COLUMN, NOTE_COLUMN
 from dedup.files.mapping import Columns
 from dedup.files.merging import Spans, filled_down
 from dedup.files.rowkinds import RowKind, RowKinds, is_ditto, names_a_unit
@@ -30,8 +31,6 @@ from dedup.initiatives import (
     Submission,
 )
 
-KEY_COLUMN = "Khóa dòng (không sửa)"
-NOTE_COLUMN = "Lỗi/Cảnh báo"
 SHORT_LIMIT = 1_000  # characters of a code, unit, field …: longer ones stand in the wrong column
 _WORDS = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}")  # no noise is three words
 _LIMITS = {
@@ -112,6 +111,7 @@ class _Parser:
         for (number, column), what in table.remarks.items():
             self._remarks.setdefault(number, []).append((column, what))
         self._key_at = next((i for i, n in enumerate(header.leaves) if n == KEY_COLUMN), None)
+        self._ours = {i for i, n in enumerate(header.leaves) if n in {KEY_COLUMN, NOTE_COLUMN}}
         self._group = ""
         self._above: dict[str, Cell] = {}
 
@@ -181,7 +181,7 @@ class _Parser:
         return {
             label_of(self._header, i): cell if isinstance(cell, str) else row.texts[i]
             for i, cell in enumerate(row.cells)
-            if row.texts[i] and i != self._key_at
+            if row.texts[i] and i not in self._ours
         }
 
     def _formula_flags(self, number: int) -> list[Flag]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,7 +81,7 @@ def _readable() -> Iterator[None]:
         yield
     except PasswordError as error:
         raise BadFile(reason=LOCKED) from error
-    except (CalamineError, zipfile.BadZipFile, ElementTree.ParseError, OSError, EOFError) as error:
+    except _FAULTS as error:
         raise BadFile(reason=f"{_DAMAGED} (Chi tiết: {error})") from error
     except BaseException as error:  # a panic of the Rust reader derives from BaseException alone
         if type(error).__name__ != "PanicException":
@@ -87,6 +89,20 @@ def _readable() -> Iterator[None]:
         raise BadFile(reason=_DAMAGED) from error
 
 
+# What the readers of zip, deflate and XML raise on damaged bytes, found by damaging them.
+_FAULTS = (
+    CalamineError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ElementTree.ParseError,
+    OSError,
+    EOFError,
+    LookupError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 _DAMAGED = (
     "Tệp Excel bị hỏng, không đọc được; xin mở bằng Excel (chọn sửa chữa), lưu lại rồi nhập lại."
 )
@@ -108,15 +124,18 @@ def _merges(sheet: CalamineSheet) -> tuple[Merge, ...]:
 
 
 def _scan(path: Path, sheet: str) -> SheetScan:
+    """Nothing is parsed that was not scanned: the limits would not hold for it."""
     part = _sheet_part(path, sheet)
-    return scan_sheet(path, part) if part else SheetScan()
+    if part is None:
+        raise BadFile(reason=_DAMAGED)
+    return scan_sheet(path, part)
 
 
 def _sheet_part(path: Path, sheet: str) -> str | None:
     """The zip entry that holds a sheet, by the workbook's own relations."""
     with zipfile.ZipFile(path) as archive:
         names = {name.lower().lstrip("/"): name for name in archive.namelist()}
-        book = next(name for name in names if name.endswith("workbook.xml"))
+        book = next(name for name in sorted(names) if name.endswith("workbook.xml"))
         folder = posixpath.dirname(book)
         with archive.open(names[book]) as part:
             relation = _relation_of(part, sheet)

@@ -7,6 +7,7 @@ screening and in a re-scan. ``learned`` adds the counts of an office's own archi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,13 @@ class Background:
         # Most codes are looked up once in a hashed slot; only a clash costs a binary search.
         self._slots = np.full(_SLOTS, -1, dtype=np.int32)
         self._slots[codes % _SLOTS] = np.arange(len(codes))
+
+    @property
+    def digest(self) -> str:
+        """Eight hex digits that tell one table from another."""
+        return blake2b(
+            self.codes.tobytes() + self.texts.tobytes(), digest_size=4, salt=b"background"
+        ).hexdigest()
 
     def weights(self, codes: NDArray[np.integer[Any]]) -> Floats:
         """Weight in (0, 1] of each code: idf over its largest value; 1 for what was never seen."""

@@ -6,7 +6,7 @@ re-scan and on the page, from either side, whatever else is compared beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,15 @@ class PairScorer:
 
     @property
     def version(self) -> str:
-        return self._model.version
+        return f"{self._model.version}-{self._background.digest}"
+
+    def adapted(self, texts: Iterable[str]) -> PairScorer:
+        """This scorer with an archive's own stock phrases added to what is known as common.
+
+        ``texts``: title and content of each record, one text a record. What it learns is part of the
+        version: scores before and after are not the same.
+        """
+        return PairScorer(self._model, self._background.learned(texts), embedder=self._embedder)
 
     def score(
         self, records: Comparables, left: NDArray[np.intp], right: NDArray[np.intp]
@@ -107,11 +115,17 @@ def _weights(model: Additive, compared: Compared, x: NDArray[np.float32]) -> NDA
     )
 
 
-def load_scorer(model_id: str, *, embedder: Embedder | None = None) -> PairScorer:
-    """The scorer fitted for the embedder's family, or the neutral one for an embedder not known."""
+def load_scorer(
+    model_id: str, *, embedder: Embedder | None = None, background: Background | None = None
+) -> PairScorer:
+    """The scorer fitted for the embedder's family, or the neutral one for an embedder not known.
+
+    ``embedder`` gives the second look (families without one ignore it); ``background`` stands in for
+    the shipped table of common phrases.
+    """
     return PairScorer(
         load(_HERE / "model.json", model_id=model_id),
-        Background.load(_HERE / "background.npy"),
+        background or Background.load(_HERE / "background.npy"),
         embedder=embedder,
     )
 

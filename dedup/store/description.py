@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, literal, select, text
 
 from dedup.store import migrating
-from dedup.store.tables import LIVE, OPEN, UNDECIDED, decisions, initiatives, suggestions
+from dedup.store.tables import LIVE, OPEN, decisions, initiatives, suggestions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,9 @@ def _counts(connection: Connection) -> dict[str, int]:
     queries = {
         "records": select(id).where(LIVE),
         "withdrawn": select(id).where(initiatives.c.withdrawn),
-        "waiting": select(func.count()).select_from(suggestions).where(OPEN, UNDECIDED),
+        "waiting": select(func.count())
+        .select_from(suggestions)
+        .where(OPEN, suggestions.c.decided == literal(False)),
         "decisions": select(func.count()).select_from(decisions),
     }
     return {name: int(connection.execute(query).scalar_one()) for name, query in queries.items()}

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import and_, case, func, or_, select, true, update
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dedup.initiatives import Band, InitiativeId, Pair, RunId, Suggestion
@@ -18,10 +18,10 @@ from dedup.ports import Ids, SuggestionFilter
 from dedup.store.bulk import insert_columns
 from dedup.store.rows import chunks, id_array, suggestion_columns, suggestion_of
 from dedup.store.session import Session
+from dedup.store.strands import SMALL_UNIT, UNDECIDED, Cursor, beyond, strands_of
 from dedup.store.tables import (
     IN_FORCE,
     OPEN,
-    UNDECIDED,
     cluster_members,
     decisions,
     initiatives,
@@ -32,8 +32,6 @@ _s, _d = suggestions.c, decisions.c
 _KEY = ("left_id", "right_id")
 BATCH = 2_000
 PORTION = 5_000  # rows a query of ``iterate``
-
-Cursor = tuple[float, int, int]  # score, left, right
 
 _left_member, _right_member = cluster_members.alias("lm"), cluster_members.alias("rm")
 _JOINED = suggestions.outerjoin(_left_member, _left_member.c.initiative_id == _s.left_id).outerjoin(
@@ -102,19 +100,29 @@ class SqlSuggestions:
 
     def _rows(self, where: SuggestionFilter, after: Cursor | None, portion: int) -> Iterator[Any]:
         """Rows best first: each strand is one run of an index in that order, merged as they come."""
-        strands = [self._strand(part, after, portion) for part in _strands(where)]
+        unit_ids = self._ids_of_small_unit(where)
+        strands = [
+            self._strand(part, after, portion) for part in strands_of(where, unit_ids=unit_ids)
+        ]
         return heapq.merge(*strands, key=_rank)
 
     def _strand(self, conditions: list[Any], after: Cursor | None, portion: int) -> Iterator[Any]:
         query = _WHOLE.where(*conditions).order_by(_s.score.desc(), _s.left_id, _s.right_id)
         query = query.limit(portion)
         while True:
-            beyond = query if after is None else query.where(_beyond(*after))
-            rows = self._session.read.execute(beyond).all()
+            portion_query = query if after is None else query.where(beyond(*after))
+            rows = self._session.read.execute(portion_query).all()
             yield from rows
             if len(rows) < portion:
                 return
             after = (rows[-1].score, rows[-1].left_id, rows[-1].right_id)
+
+    def _ids_of_small_unit(self, where: SuggestionFilter) -> list[int] | None:
+        if where.unit_id is None:
+            return None
+        query = select(initiatives.c.id).where(initiatives.c.unit_id == where.unit_id)
+        ids = self._session.read.execute(query.limit(SMALL_UNIT + 1)).scalars().all()
+        return list(ids) if len(ids) <= SMALL_UNIT else None
 
     def _settled(self, part: Sequence[Suggestion]) -> set[Pair]:
         """Pairs among these with a live verdict; the lock keeps that true until commit."""
@@ -138,42 +146,6 @@ class SqlSuggestions:
 
 def _rank(row: Any) -> Cursor:
     return -row.score, row.left_id, row.right_id
-
-
-def _beyond(score: float, left: int, right: int) -> Any:
-    """After the cursor in the order of the queue, in the form whose first part an index can use."""
-    return and_(
-        _s.score <= score,
-        or_(
-            _s.score < score,
-            _s.left_id > left,
-            and_(_s.left_id == left, _s.right_id > right),
-        ),
-    )
-
-
-def _strands(where: SuggestionFilter) -> list[list[Any]]:
-    bands, relations = list(dict.fromkeys(where.bands)), list(dict.fromkeys(where.relations))
-    conditions = _conditions(where)
-    if where.initiative_id is not None:
-        some = [_s.band.in_(bands), _s.relation.in_(relations) if relations else true()]
-        sides = (_s.left_id == where.initiative_id, _s.right_id == where.initiative_id)
-        return [[*conditions, *some, side] for side in sides]
-    if relations:
-        return [[*conditions, _s.relation == r, _s.band.in_(bands)] for r in relations]
-    return [[*conditions, _s.band == band] for band in bands]
-
-
-def _conditions(where: SuggestionFilter) -> list[Any]:
-    conditions: list[Any] = [OPEN]
-    if where.decided is not None:
-        conditions.append(_s.decided if where.decided else UNDECIDED)
-    if where.min_score > 0.0:
-        conditions.append(_s.score >= where.min_score)
-    if where.unit_id is not None:
-        of_unit = select(initiatives.c.id).where(initiatives.c.unit_id == where.unit_id)
-        conditions.append(or_(_s.left_id.in_(of_unit), _s.right_id.in_(of_unit)))
-    return conditions
 
 
 def _touching(ids: Sequence[int]) -> Iterator[Any]:

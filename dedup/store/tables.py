@@ -41,7 +41,6 @@ metadata = MetaData(
 # Conditions of partial indexes: queries must say them word for word, for SQLite to use the index.
 LIVE = text("NOT initiatives.withdrawn")
 OPEN = text("suggestions.state = 'open'")
-UNDECIDED = text("NOT suggestions.decided")
 IN_FORCE = text("decisions.live")
 
 
@@ -220,11 +219,12 @@ suggestions = Table(
 for _first in ("band", "relation"):
     Index(
         f"ix_suggestions_queue_{_first}",
+        suggestions.c.decided,
         suggestions.c[_first],
         suggestions.c.score.desc(),
         suggestions.c.left_id,
         suggestions.c.right_id,
-        **_partial("state = 'open' AND NOT decided"),
+        **_partial("state = 'open'"),
     )
 
 decision_groups = Table(

@@ -121,3 +121,17 @@ def test_spans_point_at_the_same_words_of_both_original_texts(scorer: PairScorer
         * 2,
         ("lớp trước cửa hút và van xả cặn tự động",) * 2,
     ]
+
+
+def test_a_title_that_stands_all_over_an_archive_counts_less_once_it_is_learned(
+    scorer: PairScorer,
+) -> None:
+    one, other = (("Khai báo y tế bằng mã QR tại cổng", c) for c in (PUMP[1], FAN[1]))
+    adapted = scorer.adapted([one[0]] * 200 + [f"{PUMP[0]} {i}" for i in range(400)])
+    assert probability(adapted, one, other) < probability(scorer, one, other)
+    assert adapted.version != scorer.version
+    assert probability(adapted, PUMP, SHOUTED) > 0.95
+
+
+def test_an_embedder_not_known_gets_the_neutral_score() -> None:
+    assert load_scorer("somebody/else").version.startswith("default-")

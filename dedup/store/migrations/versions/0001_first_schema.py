@@ -263,14 +263,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_suggestions_queue_band",
         "suggestions",
-        ["band", sa.text("score DESC"), "left_id", "right_id"],
-        **_where("state = 'open' AND NOT decided"),
+        ["decided", "band", sa.text("score DESC"), "left_id", "right_id"],
+        **_where("state = 'open'"),
     )
     op.create_index(
         "ix_suggestions_queue_relation",
         "suggestions",
-        ["relation", sa.text("score DESC"), "left_id", "right_id"],
-        **_where("state = 'open' AND NOT decided"),
+        ["decided", "relation", sa.text("score DESC"), "left_id", "right_id"],
+        **_where("state = 'open'"),
     )
     op.create_index("ix_suggestions_right_id", "suggestions", ["right_id"])
 
