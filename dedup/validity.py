@@ -116,12 +116,12 @@ def remark(flag: Flag) -> Remark:
 
 def is_total_or_heading(title: str) -> bool:
     """Whether a title is a total line or a column heading that strayed into the data (HL13)."""
-    return bool(_STRAY.fullmatch(text.fold(title).strip(" .:")))
+    return bool(_STRAY.fullmatch(text.fold(title)))
 
 
-_STRAY = re.compile(
-    r"(?:tong cong|tong so|tong|cong|luy ke|cong don|tong cong don)(?: toan don vi)?"
-    r"(?:\s*[:(].*|\s+\d[\d.,]*(?: sang kien)?|\s+\(.*\))?"
+_STRAY = re.compile(  # folded text has no punctuation
+    r"(?:tong cong|tong so|tong|cong|luy ke|cong don|tong cong don)"
+    r"(?: sang kien| toan .{0,30})?(?: \d[\d ]*)?(?: sang kien)?"
     r"|ten sang kien|ten giai phap|ten de tai|noi dung sang kien|stt"
 )
 _GENERIC = re.compile(

@@ -19,6 +19,7 @@ _MAIN = re.compile(r"\(?\s*(?:chủ nhiệm|tác giả chính|chủ trì)\s*\)?"
 _EMPTY = re.compile(r"\(\s*[,;]?\s*\)")
 _MORE = re.compile(r"[(%:\d]|chủ nhiệm|tác giả|chủ trì", re.IGNORECASE)
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
+_COMMA = re.compile(r"(\d),(\d{1,2})\s*%")  # a comma in a share cuts no name off
 _CUT = re.compile(r"[;\n]")
 
 
@@ -43,7 +44,7 @@ def joined(above: Sequence[Author], further: Sequence[Author]) -> tuple[Author, 
 
 @lru_cache(maxsize=1 << 12)  # rows of one group of authors often follow each other
 def _named(cell: str) -> tuple[Author, ...]:
-    found = (_author(name) for name in text.split_authors(cell))
+    found = (_author(name) for name in text.split_authors(_COMMA.sub(r"\1.\2%", cell)))
     return tuple(author for author in found if author.name)
 
 

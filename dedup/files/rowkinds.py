@@ -29,7 +29,7 @@ _NUMERAL = re.compile(r"(?:[IVX]{1,5}|[A-Ha-h])\s*[.)/]?")
 _NUMBERED = re.compile(r"\d{1,7}(?:\.0)?\s*[.)]?")
 _LED = re.compile(r"(?:[IVX]{1,5}|[A-H])\s*[.)/]\s+\S")
 _TOTAL = re.compile(r"(?:tong cong|tong so|luy ke)\b.{0,50}|tong|cong")
-_LEAD = r"(?:(?:[ivx]{1,5}|[a-h]|\d{1,2})[.)/]\s*)?"
+_LEAD = r"(?:(?:[ivx]{1,5}|[a-h]|\d{1,2}) )?"  # folded text has no punctuation
 _SURE_UNIT = re.compile(_LEAD + r"(?:cdcs|cong doan|cong ty|cty|tong cong ty|xi nghiep|nha may)\b")
 _UNIT = re.compile(
     _SURE_UNIT.pattern
@@ -38,9 +38,9 @@ _UNIT = re.compile(
     + r"(?:cd|chi nhanh|phan xuong|truong|phong|ban|to|doi|don vi|vien|benh vien|trung tam|khoi)\b"
 )
 _SIGNATURE = re.compile(
-    r"(?:nguoi (?:lap|tong hop)(?: bieu| bang)?|tm\b.*|t/m\b.*|kt\.? .*|thu truong.*|noi nhan.*"
-    r"|chu tich|pho chu tich|giam doc|tong giam doc|truong (?:ban|phong|don vi).{0,30}"
-    r"|\(?ky(?: ten|,| va| ghi).*|xac nhan (?:cua )?.*|(?:.{0,30}, ?)?ngay .{0,8} ?thang .{0,8} ?nam.*)"
+    r"nguoi (?:lap|tong hop)(?: bieu| bang)?|tm .*|t m .*|kt .*|thu truong.*|noi nhan.*"
+    r"|(?:pho )?chu tich|(?:tong |pho )?giam doc|truong (?:ban|phong|don vi).{0,30}"
+    r"|ky (?:ten|va|ghi|dong dau).*|xac nhan (?:cua )?.*|.{0,30}\bngay .{0,8} ?thang .{0,8} ?nam.*"
 )
 
 
@@ -114,11 +114,11 @@ class RowKinds:
     def _is_total(self, texts: Sequence[str], said: list[str]) -> bool:
         if self._said(texts, "authors") or self._said(texts, "description"):
             return False
-        words = (text.fold(cell).strip(" .:") for cell in said[:2] if len(cell) <= SHORT)
+        words = (text.fold(cell) for cell in said[:2] if len(cell) <= SHORT)
         return any(_TOTAL.fullmatch(word) for word in words)
 
     def _is_signature(self, said: list[str]) -> bool:
-        words = [text.fold(cell).strip() for cell in said if len(cell) <= SHORT]
+        words = [text.fold(cell) for cell in said if len(cell) <= SHORT]
         return len(said) <= 3 and any(_SIGNATURE.fullmatch(word) for word in words)
 
     def _is_group(self, number: int, texts: Sequence[str], said: list[str]) -> bool:

@@ -156,12 +156,11 @@ class _Parser:
 
     def _carried(self, row: _Reading) -> tuple[dict[str, Cell], list[Flag]]:
         """The row's cells, with "như trên" and a blank unit taken from further up."""
-        cells = self._own(row)
-        flags: list[Flag] = []
-        for name, cell in tuple(cells.items()):
-            if isinstance(cell, str) and is_ditto(cell):
-                cells[name] = self._above.get(name, "")
-                flags.append(Flag(code="carried", field=name))
+        own = self._own(row)
+        ditto = {n for n, cell in own.items() if isinstance(cell, str) and is_ditto(cell)}
+        cells = {name: cell for name, cell in own.items() if name not in ditto}
+        cells |= {name: self._above[name] for name in ditto if name in self._above}
+        flags = [Flag(code="carried", field=name) for name in sorted(ditto) if name in cells]
         self._above.update(cells)
         if "unit" not in cells:
             flags += self._place(cells)

@@ -41,7 +41,8 @@ _SYNONYMS: dict[str, str] = {
     "|quyet dinh cong nhan ngay|ngay ra quyet dinh|ngay quyet dinh cong nhan",
     "uploaded_at": "ngay cap nhat|ngay cap nhat he thong|thoi gian cap nhat",
     "decision_no": "so qd|quyet dinh|so quyet dinh|so ngay qd|so ngay quyet dinh|qd cong nhan"
-    "|so quyet dinh cong nhan|quyet dinh cong nhan",
+    "|so quyet dinh cong nhan|quyet dinh cong nhan|so qd ngay qd|so quyet dinh ngay"
+    "|so quyet dinh ngay quyet dinh|so va ngay quyet dinh",
     "decision_level": "cap|cap cong nhan|cap sang kien|cap quyet dinh",
     "secret": "bi mat|bi mat cong nghe|bao mat",
     "attachments": "tep|file|tep dinh kem|file dinh kem",
