@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
-from dedup import text
 from dedup.errors import BadFile
 from dedup.files import mapping as mappings
 from dedup.files.formats import Format, sniff
 from dedup.files.header import LOOK, Header, find_header
 from dedup.files.jsonl import read_objects, submission_of
-from dedup.files.reading import read_table
-from dedup.files.rows import ParsedRow, Problem, parse_rows
+from dedup.files.reading import read_table, sheets
+from dedup.files.rows import ParsedRow, Problem, parse_rows, row_faults
 from dedup.files.table import Row, Table
 from dedup.initiatives import SourceRow
 
@@ -76,7 +75,20 @@ def digest(path: Path, sheet: str) -> str:
 
 
 def _headed(path: Path, wanted: Wanted, name: str) -> tuple[Table, Header]:
-    table = read_table(path, sheet=wanted.sheet)
+    """The sheet asked for; else the first visible one that has a table's head."""
+    if wanted.sheet is not None:
+        return _head_of(path, wanted.sheet, wanted, name)
+    refusal: BadFile | None = None
+    for sheet in (each for each in sheets(path) if each.visible):
+        try:
+            return _head_of(path, sheet.name or None, wanted, name)
+        except BadFile as error:
+            refusal = refusal or error
+    raise refusal or BadFile(reason="Tệp không có trang tính nào hiện ra; xin kiểm tra lại tệp.")
+
+
+def _head_of(path: Path, sheet: str | None, wanted: Wanted, name: str) -> tuple[Table, Header]:
+    table = read_table(path, sheet=sheet)
     rows = iter(table.rows)
     top: list[Row] = list(islice(rows, max(LOOK, (wanted.header_row or 0) + 1)))
     if not top:
@@ -95,8 +107,5 @@ def _json_rows(path: Path, name: str) -> Iterator[ParsedRow]:
             told = Problem(line, "HL00", "error", error.reason or error.message, error.column or "")
             yield ParsedRow(source, None, (told,))
             continue
-        if not text.canonical(submission.title):
-            told = Problem(line, "HL01", "error", "Thiếu tên sáng kiến; xin bổ sung.", "title")
-            yield ParsedRow(source, None, (told,))
-            continue
-        yield ParsedRow(source, submission)
+        faults = row_faults(line, submission)
+        yield ParsedRow(source, None if faults else submission, faults)

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from dedup import text
 from dedup.errors import BadFile
-from dedup.initiatives import Attachment, Author, Flag, Initiative, PartialDate, Submission
+from dedup.initiatives import (
+    TEXT_LIMIT,
+    Attachment,
+    Author,
+    Flag,
+    Initiative,
+    PartialDate,
+    Submission,
+)
 
 TEXTS = (
     "title",
@@ -25,6 +35,7 @@ TEXTS = (
     "decision_no",
     "decision_level",
 )
+LINE_LIMIT = 8 * TEXT_LIMIT  # characters; several long fields share one line
 VIETNAM = timezone(timedelta(hours=7))
 DATES = ("filed_on", "first_applied_on", "recognised_on")
 
@@ -42,7 +53,7 @@ def read_objects(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """JSON objects with their line numbers; raises BadFile where one cannot be read."""
     try:
         with path.open(encoding="utf-8-sig") as source:
-            yield from enumerate(_objects(source.read() if _is_array(path) else source), start=1)
+            yield from _array(source.read()) if _is_array(path) else _lines(source)
     except UnicodeDecodeError as error:
         raise BadFile(reason="Tệp không phải UTF-8; xin lưu lại với mã UTF-8.") from error
     except OSError as error:
@@ -92,35 +103,40 @@ def _is_array(path: Path) -> bool:
         return source.read(64).lstrip().startswith("[")
 
 
-def _objects(source: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(source, str):
-        yield from _array(source)
-        return
-    for line, content in enumerate(source, start=1):
+def _lines(source: TextIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for line in count(1):
+        content = source.readline(LINE_LIMIT + 1)
+        if not content:
+            return
+        if len(content) > LINE_LIMIT:
+            raise BadFile(f"Dòng {line} dài hơn {LINE_LIMIT // 1_000_000} triệu ký tự.", row=line)
         if content.strip():
-            yield _object(content, line)
+            yield line, _object(content, line)
 
 
-def _array(content: str) -> list[Mapping[str, Any]]:
-    try:
-        rows = json.loads(content)
-    except json.JSONDecodeError as error:
-        raise BadFile(
-            f"Dòng {error.lineno} không phải JSON: {error.msg}.", row=error.lineno
-        ) from error
-    if not all(isinstance(row, dict) for row in rows):
-        raise BadFile(reason="Mỗi phần tử của mảng JSON phải là một đối tượng.")
-    return list(rows)
+def _array(content: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Elements by their place from 1: an array may stand on one line."""
+    rows = _loaded(content, 1)
+    for place, row in enumerate(rows if isinstance(rows, list) else [rows], start=1):
+        if not isinstance(row, dict):
+            raise BadFile(f"Phần tử {place} của mảng JSON phải là một đối tượng.", row=place)
+        yield place, row
 
 
 def _object(content: str, line: int) -> Mapping[str, Any]:
-    try:
-        row = json.loads(content)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise BadFile(f"Dòng {line} không phải JSON.", row=line, reason=str(error)) from error
+    row = _loaded(content.strip(), line)
     if not isinstance(row, dict):
         raise BadFile(f"Dòng {line} phải là một đối tượng JSON.", row=line)
     return row
+
+
+def _loaded(content: str, line: int) -> Any:
+    """Beside malformed text, Python refuses numbers of over 4,300 digits and very deep nesting."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        at = line + (error.lineno - 1 if isinstance(error, json.JSONDecodeError) else 0)
+        raise BadFile(f"Dòng {at} không phải JSON.", row=at, reason=str(error)) from error
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
@@ -162,7 +178,7 @@ def moment(iso: str) -> datetime | None:
 def _benefit(row: Mapping[str, Any], flags: list[Flag]) -> int | None:
     value = row.get("benefit_vnd")
     if value is not None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        if not _is_whole(value):
             raise BadFile(column="benefit_vnd", reason="«benefit_vnd» phải là số đồng nguyên.")
         if value < 0:
             raise BadFile(column="benefit_vnd", reason="«benefit_vnd» không được âm.")
@@ -170,6 +186,12 @@ def _benefit(row: Mapping[str, Any], flags: list[Flag]) -> int | None:
     money = text.parse_money(_text(row, "benefit_raw"))
     flags.extend(Flag(code=code, field="benefit_raw") for code in money.flags)
     return money.amount
+
+
+def _is_whole(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and value == int(value) if isinstance(value, float) else True
 
 
 def _flag(row: Mapping[str, Any], name: str) -> bool:
@@ -211,7 +233,7 @@ def _optional(value: Mapping[str, Any], name: str, kind: Callable[[Any], Any]) -
         return None
     try:
         return kind(value[name])
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadFile(column="authors", reason=f"«{name}» của tác giả phải là số.") from error
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from dedup import text
 from dedup.files.header import SEPARATOR, Header, is_number_row
-from dedup.files.mapping import Columns
+from dedup.files.mapping import DETAILS, Columns
 from dedup.files.merging import Spans
 
 
@@ -42,6 +42,8 @@ _SIGNATURE = re.compile(
     r"|(?:pho )?chu tich|(?:tong |pho )?giam doc|truong (?:ban|phong|don vi).{0,30}"
     r"|ky (?:ten|va|ghi|dong dau).*|xac nhan (?:cua )?.*|.{0,30}\bngay .{0,8} ?thang .{0,8} ?nam.*"
 )
+
+_WITH_AUTHOR = frozenset({"title", "authors", "unit", *(f"authors.{name}" for name in DETAILS)})
 
 
 def is_ditto(cell: str) -> bool:
@@ -93,7 +95,7 @@ class RowKinds:
         title = self._said(texts, "title")
         if title and not is_ditto(title):
             return RowKind.RECORD
-        own = any(self._said(texts, name) for name in ("code", "description", "benefit_raw"))
+        own = any(self._said(texts, name) for name in self._columns if name not in _WITH_AUTHOR)
         further = self._said(texts, "authors") and not own and not self._is_numbered(texts)
         return RowKind.AUTHOR if further or title else RowKind.RECORD
 

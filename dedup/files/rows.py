@@ -139,7 +139,7 @@ class _Parser:
         values, flags = field_values(cells, money_unit=self._money_unit)
         flags = (*flags, *carried, *self._formula_flags(row.number))
         submission = Submission(**values, flags=flags, raw=self._raw(row))
-        if faults := _faults(row.number, submission):
+        if faults := row_faults(row.number, submission):
             return ParsedRow(source, None, faults)
         return ParsedRow(source, submission, (), self._key(row))
 
@@ -205,7 +205,7 @@ def _money_unit(header: Header, columns: Columns) -> int | None:
     return next((unit for unit in own if unit is not None), header.money)
 
 
-def _faults(number: int, submission: Submission) -> tuple[Problem, ...]:
+def row_faults(number: int, submission: Submission) -> tuple[Problem, ...]:
     """What keeps a row out of the archive."""
     if not _WORDS.search(submission.title) and not text.canonical(submission.title):
         return (Problem(number, "HL01", "error", "Thiếu tên sáng kiến; xin bổ sung.", "title"),)
