@@ -149,3 +149,33 @@ def test_json_keys_are_the_contracts(tmp_path: Path) -> None:
 
     assert {"id", "title", "description", "effect", "unit", "authors", "field"} <= keys
     assert {"benefit_vnd", "filed_on", "first_applied_on", "recognised_on"} <= keys
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"title": "a", "benefit_vnd": NaN}',
+        '{"title": "a", "benefit_vnd": 1e999}',
+        '{"title": "a", "authors": [{"name": "b", "birth_year": 1e999}]}',
+        '{"title": "a", "x": ' + "9" * 5_000 + "}",
+        "[" * 100_000,
+    ],
+)
+def test_numbers_and_nesting_beyond_reason_are_refused(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"title": "đúng"}\n\n' + line + "\n", encoding="utf-8")
+
+    with pytest.raises(BadFile) as refused:
+        list(read_submissions(path))
+
+    assert refused.value.row == 3
+
+
+def test_an_array_is_read_by_the_place_of_its_elements(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"title": "một"}, {"title": "hai"}, 3]', encoding="utf-8")
+
+    with pytest.raises(BadFile) as refused:
+        list(read_submissions(path))
+
+    assert refused.value.row == 3
