@@ -28,7 +28,7 @@ from index.blas import describe as describe_blas
 
 # Retrieval similarity below which a pair is not even scored, by measurement on the synthetic
 # archive (scripts/bench): at this floor the self-join still brings the planted pairs.
-RETRIEVAL_FLOOR = 0.5
+RETRIEVAL_FLOOR = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _deduplicator(settings: Settings, store: Store, embedder: Embedder) -> Dedup
         store.unit,
         _now,
         embedder=embedder,
-        scorer=load_scorer(embedder.model_id),
+        scorer=load_scorer(embedder.model_id, embedder=embedder),
         shelf=DiskShelf(settings.data_dir / "index", embedder.dim, _archive_id(store)),
         thresholds=settings.thresholds,
         floor=RETRIEVAL_FLOOR,
@@ -86,7 +86,7 @@ def compare(
         as_stored(embedder.embed(titles)),
         as_stored(embedder.embed(contents)),
     )
-    return load_scorer(embedder.model_id).score(records, left, right)
+    return load_scorer(embedder.model_id, embedder=embedder).score(records, left, right)
 
 
 def diagnosis(application: Application) -> dict[str, dict[str, Any]]:

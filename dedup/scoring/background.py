@@ -7,6 +7,7 @@ screening and in a re-scan. ``learned`` adds the counts of an office's own archi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ class Background:
         self._slots = np.full(_SLOTS, -1, dtype=np.int32)
         self._slots[codes % _SLOTS] = np.arange(len(codes))
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Eight hex digits that tell one table from another."""
         return blake2b(
