@@ -10,13 +10,15 @@ Zaharia, SIGIR 2020). Costs a few tenths of a millisecond a pair.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
 
 from dedup.ports import Embedder, Vectors
 from dedup.scoring.words import Floats, Rows
@@ -34,6 +36,8 @@ WORD_LIMIT = 400  # words of a record looked at: likeness of pairs costs words t
 # A rest of fewer words, or of a smaller share of its text, is slips and trimmings: its meaning says
 # nothing of the two. Look-alikes that change the one thing that matters change a quarter or more.
 _LEAST, _LEAST_SHARE = 3, 0.12
+# One slip makes another word of nearly every word this short.
+_SHORT = 2
 _DIGIT = re.compile(r"\d")
 _BATCH = 2_048  # pairs whose word pairs' vectors are held at once: some 100 MB at most in practice
 
@@ -49,16 +53,18 @@ class Said:
     notions: frozenset[Notion]
     words: frozenset[str]
     bare: frozenset[str]
-    odd: tuple[str, ...]  # words, without marks, that are no Vietnamese syllables
+    odd: tuple[str, ...]  # words, without marks, that are no Vietnamese syllables; short ones apart
+    long: tuple[str, ...]  # words without marks, short ones apart
 
     @classmethod
     def of(cls, title: str, content: str) -> Said:
         head = tuple(title.split()[:WORD_LIMIT])
         whole = (*head, *content.split())[:WORD_LIMIT]
         words = frozenset(whole)
-        odd = tuple(_bare(word) for word in words if _is_odd(word))
         bare = frozenset(map(_bare, words))
-        return cls(head, whole, frozenset(pairwise(whole)), words, bare, odd)
+        odd = [b for w in words if _is_odd(w) and len(b := _bare(w)) > _SHORT]
+        long = [b for b in bare if len(b) > _SHORT]
+        return cls(head, whole, frozenset(pairwise(whole)), words, bare, tuple(odd), tuple(long))
 
     def slipped(self, word: str) -> bool:
         """Whether ``word`` is one of these words but for its marks or one slip of the finger.
@@ -68,8 +74,8 @@ class Said:
         if word in self.words:
             return False
         bare = _bare(word)
-        near = self.bare if _is_odd(word) else self.odd
-        return bare in self.bare or any(_one_slip(bare, there) for there in near)
+        near = self.long if _is_odd(word) else self.odd
+        return bare in self.bare or _one_slip(bare, near)
 
 
 def rest_meanings(
@@ -84,10 +90,12 @@ def rest_meanings(
         cut = slice(start, start + _BATCH)
         said = {int(i): Said.of(titles[i], contents[i]) for i in np.union1d(one[cut], other[cut])}
         pairs = [(said[int(i)], said[int(j)]) for i, j in zip(one[cut], other[cut], strict=True)]
-        out[cut, 0] = _cosines(pairs, embedder, lambda record: record.whole)
-        out[cut, 1] = _cosines(pairs, embedder, lambda record: record.title)
-        out[cut, 2:4] = _found(pairs, embedder)
-        out[cut, 4] = [_title_kept(one, other) for one, other in pairs]
+        rests = [[uncovered(a.whole, b), uncovered(b.whole, a)] for a, b in pairs]
+        heads = [[uncovered(a.title, b), uncovered(b.title, a)] for a, b in pairs]
+        out[cut, 0] = _cosines(rests, [(len(a.whole), len(b.whole)) for a, b in pairs], embedder)
+        out[cut, 1] = _cosines(heads, [(len(a.title), len(b.title)) for a, b in pairs], embedder)
+        out[cut, 2:4] = _found(pairs, list(said.values()), embedder)
+        out[cut, 4] = [_title_kept(a, b, rest) for (a, b), rest in zip(pairs, heads, strict=True)]
     return out
 
 
@@ -102,51 +110,79 @@ def uncovered(words: Sequence[str], other: Said) -> list[str]:
 
 
 def _cosines(
-    pairs: Sequence[tuple[Said, Said]],
+    rests: Sequence[Sequence[Sequence[str]]],
+    lengths: Sequence[tuple[int, int]],
     embedder: Embedder,
-    part: Callable[[Said], Sequence[str]],
 ) -> Floats:
-    sides = [*pairs, *((b, a) for a, b in pairs)]
-    rests = [uncovered(part(own), other) for own, other in sides]
-    rows = embedder.embed([" ".join(rest) for rest in rests])
-    left, right = rows[: len(pairs)], rows[len(pairs) :]
-    sizes = [max(_LEAST, _LEAST_SHARE * len(part(own))) for own, _ in sides]
-    enough = np.array([len(rest) >= size for rest, size in zip(rests, sizes, strict=True)])
-    known = enough.reshape(2, -1).all(axis=0)
-    return np.where(known, np.einsum("ij,ij->i", left, right), np.nan).astype(np.float32)
+    """(m,) of what either side says alone; NaN where one says next to nothing."""
+    rows = embedder.embed([" ".join(rest) for pair in rests for rest in pair])
+    enough = np.array([[len(rest) for rest in pair] for pair in rests]) >= np.maximum(
+        _LEAST, _LEAST_SHARE * np.array(lengths)
+    )
+    likeness = np.einsum("ij,ij->i", rows[0::2], rows[1::2])
+    return np.where(enough.all(axis=1), likeness, np.nan).astype(np.float32)
 
 
-def _title_kept(one: Said, other: Said) -> float:
-    changed = min(len(uncovered(one.title, other)), len(uncovered(other.title, one)))
+def _title_kept(one: Said, other: Said, rest: Sequence[Sequence[str]]) -> float:
+    changed = min(map(len, rest))
     return 1.0 - changed / max(1, min(len(one.title), len(other.title)))
 
 
-def _found(pairs: Sequence[tuple[Said, Said]], embedder: Embedder) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A record's word pairs as rows of a table of vectors: in reading order, once each, the title's."""
+
+    order: NDArray[np.int64]
+    once: NDArray[np.int64]
+    in_title: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, record: Said, rows: dict[Notion, int]) -> _Numbered:
+        order = np.array([rows[notion] for notion in pairwise(record.whole)], dtype=np.int64)
+        title = np.array([rows[notion] for notion in pairwise(record.title)], dtype=np.int64)
+        return cls(order, np.unique(order), np.isin(order, title))
+
+
+def _found(
+    pairs: Sequence[tuple[Said, Said]], records: Sequence[Said], embedder: Embedder
+) -> Floats:
     """(m, 2): the mean of both directions for whole records and for titles, 1 where all is shared."""
-    notions = sorted({notion for pair in pairs for record in pair for notion in record.notions})
+    notions = sorted({notion for record in records for notion in record.notions})
     rows = {notion: row for row, notion in enumerate(notions)}
     vectors = embedder.embed([" ".join(notion) for notion in notions])
-    ways = [(_found_in(a, b, rows, vectors), _found_in(b, a, rows, vectors)) for a, b in pairs]
+    numbered = {id(record): _Numbered.of(record, rows) for record in records}
+    there = np.zeros(len(notions), dtype=bool)
+    ways = []
+    for one, other in pairs:
+        a, b = numbered[id(one)], numbered[id(other)]
+        ways.append((_found_in(a, b, there, vectors), _found_in(b, a, there, vectors)))
     both: Floats = np.array(ways, dtype=np.float32).reshape(-1, 2, 2)
     return np.asarray(both.mean(axis=1), dtype=np.float32)
 
 
 def _found_in(
-    record: Said, other: Said, rows: dict[Notion, int], vectors: Vectors
+    record: _Numbered, other: _Numbered, there: NDArray[np.bool_], vectors: Vectors
 ) -> tuple[float, float]:
-    """How near the notions of one record that the other lacks come to the other's: (all, title's)."""
-    lacking = [notion for notion in pairwise(record.whole) if notion not in other.notions]
-    if not lacking or not other.notions:
-        return (1.0, 1.0) if not lacking else (0.0, 0.0)
-    there = vectors[[rows[notion] for notion in sorted(other.notions)]]
-    nearest = (vectors[[rows[notion] for notion in lacking]] @ there.T).max(axis=1)
-    title = frozenset(pairwise(record.title))
-    of_title = [near for near, notion in zip(nearest, lacking, strict=True) if notion in title]
-    return float(nearest.mean()), float(np.mean(of_title)) if of_title else 1.0
+    """How near the notions of one record that the other lacks come to the other's: (all, title's).
+
+    ``there`` is all False, here and after; it saves building a set for every pair.
+    """
+    there[other.once] = True
+    lacks = ~there[record.order]
+    there[other.once] = False
+    lacking = record.order[lacks]
+    if not len(lacking) or not len(other.once):
+        return (1.0, 1.0) if not len(lacking) else (0.0, 0.0)
+    nearest = (vectors[lacking] @ vectors[other.once].T).max(axis=1)
+    of_title = nearest[record.in_title[lacks]]
+    return float(nearest.mean()), float(of_title.mean()) if len(of_title) else 1.0
 
 
-def _one_slip(one: str, other: str) -> bool:
-    return min(len(one), len(other)) > 2 and OSA.distance(one, other, score_cutoff=1) <= 1
+def _one_slip(word: str, words: Sequence[str]) -> bool:
+    """Whether one letter added, lost, changed or swapped makes one of ``words``."""
+    if len(word) <= _SHORT or not words:
+        return False
+    return extractOne(word, words, scorer=OSA.distance, score_cutoff=1) is not None
 
 
 @lru_cache(maxsize=1 << 16)

@@ -28,6 +28,8 @@ def patience(page: Page) -> None:
 def test_list_compare_decide_undo_by_mouse(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_have_text("Nghi trùng – cần xem xét")
+    second = page.get_by_role("link", name="So sánh cặp").nth(1).inner_text()
+    following = second.replace("cặp", "hồ sơ").replace("–", "và")
     page.get_by_role("link", name=SLEEVE).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("So sánh hồ sơ #3 và #4")
@@ -36,9 +38,8 @@ def test_list_compare_decide_undo_by_mouse(page: Page, address: str) -> None:
     page.get_by_label("Người kết luận").fill("Trần Thị Lan")
     page.get_by_role("button", name="Lưu và sang cặp kế").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("So sánh hồ sơ #7 và #8")
-    expect(page.get_by_role("status")).to_contain_text("Đã lưu.")
-    expect(page.get_by_role("status")).to_contain_text("Còn 3 cặp chờ xem xét.")
+    expect(page.get_by_role("status")).to_contain_text("Đã lưu. Cặp #3 – #4")
+    expect(page.get_by_role("heading", level=1)).to_have_text(following)
     expect(page.get_by_label("Người kết luận")).to_have_value("Trần Thị Lan")
     page.get_by_role("button", name="Hoàn tác kết luận vừa lưu").click()
 
