@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.pages import words
-from dedup.text import format_date, format_number
+from dedup.text import format_date, format_number, format_vnd
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 # Viet Nam has kept UTC+7 without summer time since 1975.
@@ -65,6 +65,7 @@ def _environment() -> Environment:
         "date": lambda date: format_date(str(date)) if date else "",
         "moment": format_moment,
         "number": format_number,
+        "vnd": format_vnd,
         "percent": format_percent,
         "weight": format_weight,
     }

@@ -115,6 +115,13 @@ STAGES: Mapping[str, str] = {
     "group": "gom nhóm",
 }
 
+IMPORT_STATES: Mapping[str, str] = {
+    "staged": "Chờ xác nhận",
+    "done": "Đã nhập",
+    "undone": "Đã thu hồi",
+    "failed": "Không nhập được",
+}
+
 RUN_STATES: Mapping[str, str] = {
     "running": "Đang chạy",
     "done": "Đã xong",

@@ -20,7 +20,15 @@ from tests.asking import BASE, CONTENT, COPY, OTHER, TITLE, until
 @pytest.fixture
 def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
     shutil.copy(sqlite_template, tmp_path / "sangkien.sqlite3")
-    return Settings(data_dir=tmp_path, model="lexical", max_body_kb=64, max_upload_mb=1)
+    # Bands of its own: what is asked here is how answers are told, not where the defaults lie.
+    return Settings(
+        data_dir=tmp_path,
+        model="lexical",
+        max_body_kb=64,
+        max_upload_mb=1,
+        threshold_possible=0.35,
+        threshold_likely=0.75,
+    )
 
 
 @pytest.fixture

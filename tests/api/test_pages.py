@@ -25,6 +25,7 @@ from dedup.bootstrap import Application
 from dedup.initiatives import (
     Band,
     Evidence,
+    ImportId,
     Initiative,
     Pair,
     PartialDate,
@@ -36,6 +37,7 @@ from dedup.initiatives import (
 from dedup.jobs.deciding import Opinion
 from dedup.jobs.rescanning import RescanOptions
 from dedup.ports import SuggestionFilter
+from tests.asking import until
 from tests.browser import archive
 
 BASE = "http://127.0.0.1:8000"
@@ -428,6 +430,88 @@ def test_a_rescan_can_be_stopped_and_the_page_says_so(office: Office) -> None:
     assert "Đã dừng theo yêu cầu" in office.get("/status")
 
 
+SHEET = (
+    "Tên sáng kiến;Đơn vị;Ý tưởng;Điện thoại\n"
+    "Cải tiến dao cắt cuộn máy xeo giấy;CĐCS Giấy Bãi Bằng;Dao kẹp nhanh;0912345678\n"
+    "<script>alert(1)</script> Thu hồi bột giấy từ nước trắng;CĐCS Giấy Bãi Bằng;Tuyển nổi;\n"
+)
+
+
+def uploaded(office: Office, content: str = SHEET, *, status: int = 200, by: str = "Lan") -> str:
+    sent = {"file": ("Danh sách.csv", content.encode("utf-8-sig"), "text/csv")}
+    answer = office.client.post("/imports", files=sent, data={"by": by}, headers=PAGE)
+    assert answer.status_code == status
+    return answer.text
+
+
+def brought(office: Office, preview: str, **changes: str) -> str:
+    """The page after confirming a preview as it stands, but for ``changes`` of a heading's field."""
+    headings = list(re.findall(r'name="heading" value="([^"]*)"', preview))
+    chosen = re.findall(r"<select.*?</select>", preview, re.DOTALL)
+    fields = [re.search(r'value="([^"]*)" selected', each) for each in chosen]
+    sent = {
+        "by": "Lan",
+        "heading": [html.unescape(heading) for heading in headings],
+        "field": [
+            changes.get(html.unescape(heading), field[1] if field else "")
+            for heading, field in zip(headings, fields, strict=True)
+        ],
+    }
+    id = re.search(r'action="/imports/(\d+)/confirm"', preview)
+    assert id
+    answer = office.client.post(
+        f"/imports/{id[1]}/confirm", data=sent, headers=PAGE, follow_redirects=False
+    )
+    if answer.status_code != 303:
+        return answer.text
+    until(lambda: office.service.importer.get(ImportId(int(id[1]))).state != "staged")
+    return office.get(answer.headers["location"])
+
+
+def test_a_file_is_looked_at_before_anything_is_written(office: Office) -> None:
+    preview = uploaded(office)
+
+    assert "Đọc được 2 hồ sơ" in plain(preview)
+    assert "Cải tiến dao cắt cuộn máy xeo giấy" in preview
+    assert '<option value="title" selected>' in preview
+    assert "<script" not in preview
+    assert office.service.status().records == len(archive.RECORDS)
+
+
+def test_a_confirmed_file_is_stored_under_the_mapping_a_person_chose(office: Office) -> None:
+    page = brought(office, uploaded(office), **{"Ý tưởng": "novelty"})
+
+    assert "Đã nhập" in page
+    assert "thêm 2 hồ sơ" in page
+    record = office.service.get(len(archive.RECORDS) + 1)
+    assert (record.title, record.novelty) == ("Cải tiến dao cắt cuộn máy xeo giấy", "Dao kẹp nhanh")
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(office: Office) -> None:
+    assert "Thiếu tên người nhập" in uploaded(office, status=422, by=" ")
+    assert 'role="alert"' in uploaded(office, "", status=422)
+    assert "Chưa có cột nào là «Tên sáng kiến»" in brought(
+        office, uploaded(office), **{"Tên sáng kiến": ""}
+    )
+    assert office.service.status().records == len(archive.RECORDS)
+
+
+def test_an_import_is_taken_back_unless_verdicts_rest_on_it(office: Office) -> None:
+    brought(office, uploaded(office))
+    known = len(archive.RECORDS)
+    pair = Pair.of(known + 1, known + 2)
+    office.service.decider.decide(Opinion(pair=pair, verdict=Verdict.KHONG_TRUNG, by="Lan"))
+    [record] = office.service.importer.latest()
+
+    refused = office.send(f"/imports/{record.id}/undo", 409, by="Minh")
+    assert f'href="{address(pair)}"' in refused
+    assert office.send(f"/imports/{record.id}/undo", 422, by="", force="true")
+    assert office.send(f"/imports/{record.id}/undo", 303, by="Minh", force="true") == "/imports"
+
+    assert "Đã thu hồi" in office.get("/imports")
+    assert office.service.status().records == known
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -448,7 +532,7 @@ def test_what_is_not_there_is_told_on_a_page(reading: Office, path: str) -> None
 
 def test_every_page_carries_the_footer_and_no_accusation(reading: Office) -> None:
     reading.wait_ready()
-    pages = [reading.get(path) for path in ("/", "/check", "/status", "/pairs/1/2")]
+    pages = [reading.get(path) for path in ("/", "/check", "/imports", "/status", "/pairs/1/2")]
 
     for page in [*pages, reading.get("/khong-co", 404), checked(reading, archive.NOZZLE.title)]:
         assert words.FOOTER in page

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PATHS = ("/", "/pairs/1/2", "/check", "/status", "/khong-co")
+PATHS = ("/", "/pairs/1/2", "/check", "/imports", "/status", "/khong-co")
 
 
 @pytest.mark.parametrize(

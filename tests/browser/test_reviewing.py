@@ -12,7 +12,16 @@ SLEEVE = "So sánh cặp #3 – #4"
 SAME = "Trùng – giữ 1 hồ sơ đại diện"
 # Enough to walk past every control of a page once; more means the control cannot be reached.
 MOST_TABS = 60
-PATHS = ("/", "/pairs/1/2?by=Lan", "/pairs/7/8", "/pairs/5/6", "/check", "/status", "/khong-co")
+PATHS = (
+    "/",
+    "/pairs/1/2?by=Lan",
+    "/pairs/7/8",
+    "/pairs/5/6",
+    "/check",
+    "/imports",
+    "/status",
+    "/khong-co",
+)
 # Controls under 24 by 24 pixels; a radio button's target is its label.
 SMALL = """() => [...document.querySelectorAll("button, select, label.choice, nav a, a.button, summary")]
     .filter(e => e.checkVisibility()).map(e => [e.innerText, e.getBoundingClientRect()])
