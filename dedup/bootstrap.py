@@ -26,9 +26,10 @@ from dedup.shelf import DiskShelf
 from dedup.store import Store, open_store
 from index.blas import describe as describe_blas
 
-# Retrieval similarity below which a pair is not even scored, by measurement on the synthetic
-# archive (scripts/bench): at this floor the self-join still brings the planted pairs.
-RETRIEVAL_FLOOR = 0.6
+# Retrieval similarity below which a re-scan does not even score a pair. On a synthetic archive of 20,000
+# records it keeps 99 % of the planted copies (D1-D3, D6, D9, D10), 97 % of those between units (D4) and
+# three in four of the parts (D11), at 1.7 pairs a record; 0.6 doubles the pairs for few more.
+RETRIEVAL_FLOOR = 0.65
 
 
 @dataclass(frozen=True, slots=True)

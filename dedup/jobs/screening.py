@@ -31,8 +31,8 @@ from dedup.review import Earlier, earlier_of
 from dedup.units import UnitTree
 
 # Retrieve wide, score narrow: enough that a retelling ranked far down by the vectors alone is still
-# scored, few enough that one check stays within a few milliseconds.
-WIDE = 64
+# scored. A second look costs over a millisecond, so one check, for which a person waits, looks at fewer.
+WIDE, AT_ONCE = 64, 24
 # Against a record's stored words, weights below this are noise for a reader.
 LEAST_WEIGHT = 0.05
 
@@ -100,7 +100,7 @@ class Screener:
         self, submission: Submission, *, top: int = 10, exclude: InitiativeId | None = None
     ) -> Screening:
         """The ``top`` most likely matches in band POSSIBLE or above; raises InvalidInput."""
-        return self.screen_many([submission], top=top, exclude=exclude)[0]
+        return self.screen_many([submission], top=top, exclude=exclude, wide=AT_ONCE)[0]
 
     def screen_many(
         self,
@@ -109,11 +109,12 @@ class Screener:
         top: int = 10,
         exclude: InitiativeId | None = None,
         lowest: Band = Band.POSSIBLE,
+        wide: int = WIDE,
     ) -> list[Screening]:
         """Screenings in the order given; ``lowest`` CLEAR shows the nearest whatever their score."""
         queries = self.embed([repaired(submission) for submission in submissions])
         rows = np.concatenate([combine(query.title, query.content) for query in queries])
-        hits = self._live.current().search(rows, WIDE)
+        hits = self._live.current().search(rows, max(wide, top + 1))
         with self._open_unit() as unit:
             tree = UnitTree.of(unit.units.all())
             found = [hit.ids for hit in hits]
