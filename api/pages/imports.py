@@ -1,0 +1,136 @@
+"""``/imports``: bring an office's file in: choose it, look at what was understood, confirm, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, Field
+
+from api.cursors import ID_LIMIT
+from api.errors import status_of
+from api.pages.rendering import page
+from api.state import Holder, Records
+from dedup import files, intake
+from dedup.errors import Conflict, DedupError, InvalidInput
+from dedup.initiatives import ImportId
+from dedup.service import Deduplicator
+
+router = APIRouter()
+Id = Annotated[int, Path(ge=1, le=ID_LIMIT)]
+FIELDS: Mapping[str, str] = {
+    **{name: label for name, label in files.LABELS.items() if name != "benefit_vnd"},
+    "benefit_raw": "Giá trị làm lợi",
+    "year": "Năm",
+    "attachments": "Tệp đính kèm",
+    "authors.job": "Chức danh tác giả",
+    "authors.share": "Tỷ lệ đóng góp (%)",
+    "authors.birth_year": "Năm sinh tác giả",
+    "authors.phone": "Điện thoại tác giả",
+    "authors.email": "Thư điện tử tác giả",
+}
+# More is read in the file itself, where it can be mended.
+PROBLEMS_SHOWN = 50
+IMPORTS_SHOWN = 30
+
+
+class Confirmed(BaseModel):
+    """The mapping as a person left it: one field a heading, "" for a column left out."""
+
+    by: str = Field("", max_length=200)
+    sheet: str = Field("", max_length=200)
+    header_row: int = Field(0, ge=0, le=2**31)
+    heading: list[str] = Field([], max_length=1_000)
+    field: list[str] = Field([], max_length=1_000)
+
+    def wanted(self) -> intake.Wanted:
+        """Raises InvalidInput where no column is the title."""
+        mapping = dict(zip(self.heading, self.field, strict=False))
+        if mapping and "title" not in mapping.values():
+            raise InvalidInput(
+                "Chưa có cột nào là «Tên sáng kiến»; xin quay lại trang trước và chọn cột."
+            )
+        return intake.Wanted(
+            sheet=self.sheet or None, header_row=self.header_row or None, mapping=mapping
+        )
+
+
+class Withdrawn(BaseModel):
+    by: str = Field("", max_length=200)
+    force: bool = False
+
+
+@router.get("/imports")
+def imports(
+    request: Request, service: Records, sent: Annotated[int, Query(ge=0, le=ID_LIMIT)] = 0
+) -> Response:
+    return _listed(request, service, sent=sent)
+
+
+@router.post("/imports")
+def upload(
+    request: Request,
+    holder: Holder,
+    file: Annotated[UploadFile, File()],
+    by: Annotated[str, Form(max_length=200)] = "",
+    sheet: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    try:
+        _named(by)
+        staged = holder.uploads.stage(file, intake.Wanted(sheet=sheet or None), by=by.strip())
+    except InvalidInput as error:
+        return _listed(request, holder.service, by=by, error=error)
+    context = {
+        "record": staged.record,
+        "preview": staged.preview,
+        "fields": FIELDS,
+        "problems": staged.preview.problems[:PROBLEMS_SHOWN],
+        "by": by.strip(),
+    }
+    return page(request, "preview.html", context)
+
+
+@router.post("/imports/{id}/confirm")
+def confirm(id: Id, holder: Holder, said: Annotated[Confirmed, Form()]) -> Response:
+    record, wanted, by = holder.service.importer.get(ImportId(id)), said.wanted(), _named(said.by)
+    taken = holder.uploads.claim(record)
+    holder.later(lambda: holder.uploads.carry_out(record, taken, wanted, by=by))
+    return RedirectResponse(f"/imports?sent={id}", status_code=303)
+
+
+@router.post("/imports/{id}/undo")
+def undo(
+    request: Request, id: Id, service: Records, said: Annotated[Withdrawn, Form()]
+) -> Response:
+    try:
+        service.importer.undo(ImportId(id), by=_named(said.by), force=said.force)
+    except (Conflict, InvalidInput) as error:
+        return _listed(request, service, by=said.by, error=error)
+    return RedirectResponse("/imports", status_code=303)
+
+
+def _listed(
+    request: Request,
+    service: Deduplicator,
+    *,
+    sent: int = 0,
+    by: str = "",
+    error: DedupError | None = None,
+) -> Response:
+    records = service.importer.latest(IMPORTS_SHOWN)
+    context: dict[str, Any] = {
+        "records": records,
+        "sent": next((record for record in records if record.id == sent), None),
+        "by": by,
+        "error": error.message if error else None,
+        "pairs": error.data.get("pairs", ()) if error else (),
+    }
+    return page(request, "imports.html", context, status_code=status_of(error) if error else 200)
+
+
+def _named(by: str) -> str:
+    if not by.strip():
+        raise InvalidInput("Thiếu tên người nhập; xin ghi rõ.")
+    return by.strip()
