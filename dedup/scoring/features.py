@@ -87,7 +87,13 @@ def compare(records: Comparables, left: Rows, right: Rows, *, background: Backgr
     )
 
 
-def with_rests(compared: Compared, which: NDArray[np.bool_], *, embedder: Embedder) -> Floats:
+def with_rests(
+    compared: Compared,
+    which: NDArray[np.bool_],
+    *,
+    embedder: Embedder,
+    notions: Embedder | None = None,
+) -> Floats:
     """The features with the columns of ``dedup.scoring.rest`` filled for the pairs marked."""
     x = compared.x.copy()
     x[which, _FIRST_REST:] = rest_meanings(
@@ -96,6 +102,7 @@ def with_rests(compared: Compared, which: NDArray[np.bool_], *, embedder: Embedd
         compared.one[which],
         compared.other[which],
         embedder=embedder,
+        notions=notions,
     )
     # Vectors of a text typed without marks say nothing.
     x[np.isnan(x[:, 0]), _FIRST_REST:] = np.nan

@@ -79,9 +79,17 @@ class Said:
 
 
 def rest_meanings(
-    titles: Sequence[str], contents: Sequence[str], one: Rows, other: Rows, *, embedder: Embedder
+    titles: Sequence[str],
+    contents: Sequence[str],
+    one: Rows,
+    other: Rows,
+    *,
+    embedder: Embedder,
+    notions: Embedder | None = None,
 ) -> Floats:
     """float32 (m, len(REST_NAMES)) of pairs of row numbers into canonical texts.
+
+    ``notions`` embeds the word pairs, where one that remembers them is at hand.
 
     The first two are NaN where one side says next to nothing that the other does not.
     """
@@ -94,7 +102,7 @@ def rest_meanings(
         heads = [[uncovered(a.title, b), uncovered(b.title, a)] for a, b in pairs]
         out[cut, 0] = _cosines(rests, [(len(a.whole), len(b.whole)) for a, b in pairs], embedder)
         out[cut, 1] = _cosines(heads, [(len(a.title), len(b.title)) for a, b in pairs], embedder)
-        out[cut, 2:4] = _found(pairs, list(said.values()), embedder)
+        out[cut, 2:4] = _found(pairs, list(said.values()), notions or embedder)
         out[cut, 4] = [_title_kept(a, b, rest) for (a, b), rest in zip(pairs, heads, strict=True)]
     return out
 

@@ -20,6 +20,7 @@ from dedup.scoring.evidence import explained
 from dedup.scoring.features import NAMES, Compared, compare, with_rests
 from dedup.scoring.reasons import CODES, booked
 from dedup.scoring.relation import relations
+from dedup.scoring.remembering import Remembering
 
 _HERE = Path(__file__).parent
 # Pairs scored at once: their records' word sets take some 200 MB at 100 words a record.
@@ -40,6 +41,7 @@ class PairScorer:
         self._model = model
         self._background = background
         self._embedder = embedder
+        self._notions = None if embedder is None else Remembering(embedder)
 
     @property
     def version(self) -> str:
@@ -101,7 +103,7 @@ class PairScorer:
         chance = probability(weights.sum(axis=1))
         doubt = (chance > _DOUBT[0]) & (chance < _DOUBT[1]) & ~compared.same_text
         if doubt.any():
-            x = with_rests(compared, doubt, embedder=self._embedder)
+            x = with_rests(compared, doubt, embedder=self._embedder, notions=self._notions)
             weights[doubt] = _weights(self._model.second, compared, x)[doubt]
 
 
