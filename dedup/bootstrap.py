@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from dedup.config import Settings
 from dedup.embedding import load_embedder
 from dedup.initiatives import Submission
+from dedup.jobs.corrections import ARCHIVE_NOTE
 from dedup.ports import Comparables, Embedder, Scores
 from dedup.representation import as_stored
 from dedup.scoring import load_scorer
@@ -106,12 +107,12 @@ def diagnosis(application: Application) -> dict[str, dict[str, Any]]:
 
 
 def _archive_id(store: Store) -> str:
-    """Names this database once, so that an index snapshot of another one is never taken for its own."""
+    """Names this database once: another's index snapshot or row key is never taken for its own."""
     with store.unit() as unit:
-        known = unit.notes.get("archive_id")
+        known = unit.notes.get(ARCHIVE_NOTE)
         if known is None:
             known = uuid4().hex
-            unit.notes.set("archive_id", known, at=_now())
+            unit.notes.set(ARCHIVE_NOTE, known, at=_now())
             unit.commit()
         return known
 

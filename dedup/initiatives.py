@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -137,6 +138,30 @@ class SourceRow:
     file: str
     sheet: str
     row: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """What a row of a returned file carries, as one string: archive, record, the version it shows.
+
+    The version stands last: a spreadsheet that fills a key downwards counts up its last number,
+    and a version that is not the record's is refused, where another record's id would be taken.
+    """
+
+    archive: str
+    id: InitiativeId
+    version: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Raises ValueError where the text is no key."""
+        match = re.fullmatch(r"([0-9a-z]*)-([0-9]{1,18})-([0-9]{1,9})", text)
+        if match is None:
+            raise ValueError(f"not a row's key: {text!r}")
+        return cls(match[1], InitiativeId(int(match[2])), int(match[3]))
+
+    def __str__(self) -> str:
+        return f"{self.archive}-{self.id}-{self.version}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,12 +17,13 @@ from dedup.files import Opened, ParsedRow, Problem, Wanted
 from dedup.initiatives import (
     ImportId,
     Initiative,
-    InitiativeId,
+    RowKey,
     SourceRow,
     Submission,
     Unit,
     UnitId,
 )
+from dedup.jobs.corrections import Refusal
 from dedup.jobs.importing import Imported, Origin
 from dedup.jobs.rescanning import RescanOptions
 from dedup.jobs.running import JobCancelled
@@ -51,6 +52,8 @@ class Preview:
     headings: tuple[str, ...]
     mapping: dict[str, str]
     rows: int
+    corrections: int  # of the rows, those that put a new text over a record
+    unchanged: int  # of the rows, those that came back as they went out
     refused: int
     problems: list[Problem]
     first: tuple[Submission, ...]
@@ -60,23 +63,24 @@ class Preview:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
     imported: Imported
-    refused: int = 0
-    warned: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    refused: int
+    warned: int
+    problems: list[Problem]
 
 
 @dataclass(frozen=True, slots=True)
 class _Storable:
     source: SourceRow
     submission: Submission
-    key: InitiativeId | None
+    key: RowKey | None
 
 
 def preview(service: Deduplicator, path: Path, wanted: Wanted, *, name: str = "") -> Preview:
     """Read the whole file and write nothing; raises BadFile."""
     opened = _opened(service, path, wanted, name)
-    rows = [_checked(service, row) for row in opened.rows]
-    good = [row.submission for row in rows if row.submission is not None]
+    rows = _read(service, opened)
+    good = _storable(rows)
+    judged = service.importer.judge(good)
     digest = files.digest(path, opened.sheet)
     return Preview(
         sheet=opened.sheet,
@@ -85,10 +89,12 @@ def preview(service: Deduplicator, path: Path, wanted: Wanted, *, name: str = ""
         header_key=opened.header_key,
         headings=opened.header.labels if opened.header else (),
         mapping=dict(opened.mapping),
-        rows=len(good),
-        refused=len(rows) - len(good),
-        problems=[problem for row in rows for problem in row.problems],
-        first=tuple(good[:SHOWN]),
+        rows=len(good) - len(judged.refusals),
+        corrections=len(judged.corrections),
+        unchanged=len(judged.unchanged),
+        refused=len(rows) - len(good) + len(judged.refusals),
+        problems=_problems(rows, judged.refusals),
+        first=tuple(row.submission for row in good[:SHOWN]),
         again=service.importer.known(digest) is not None,
     )
 
@@ -101,6 +107,8 @@ def preview_json(shown: Preview) -> dict[str, Any]:
         "headings": list(shown.headings),
         "mapping": shown.mapping,
         "rows": shown.rows,
+        "corrections": shown.corrections,
+        "unchanged": shown.unchanged,
         "refused": shown.refused,
         "again": shown.again,
         "problem_count": len(shown.problems),
@@ -123,29 +131,32 @@ def import_file(
     """Store every good row of a file as one import; raises BadFile. The same file again adds nothing."""
     tell(0.0, "read")
     opened = _opened(service, path, wanted, name)
-    digest = files.digest(path, opened.sheet)
-    if known := service.importer.known(digest):
-        return Brought(imported=known)
-    rows = [_checked(service, row) for row in opened.rows]
-    problems = [problem for row in rows for problem in row.problems]
+    rows = _read(service, opened)
     tell(0.5, "write")
-    good = [_Storable(r.source, r.submission, r.key) for r in rows if r.submission is not None]
+    good = _storable(rows)
     origin = Origin(
         file=name or path.name,
         sheet=opened.sheet,
-        digest=digest,
+        digest=files.digest(path, opened.sheet),
         header_key=opened.header_key,
         mapping=opened.mapping,
         by=by,
     )
-    warned = len({p.row for p in problems if p.level != "error"})
+    warned = len({p.row for row in rows for p in row.problems if p.level != "error"})
     imported = service.importer.store(origin, good, warnings=warned, staged=staged)
-    if returned is not None:
-        _return(service, path, returned, opened, problems, imported.id)
+    problems = _problems(rows, imported.refusals)
+    if returned is not None and opened.header is not None:
+        files.write_returned(
+            path,
+            returned,
+            sheet=opened.sheet,
+            header_row=opened.header.lowest,
+            problems=problems,
+            keys={row: str(key) for row, key in imported.keys.items()},
+        )
     tell(1.0, "write")
-    return Brought(
-        imported=imported, refused=len(rows) - len(good), warned=warned, problems=problems
-    )
+    refused = len(rows) - len(good) + len(imported.refusals)
+    return Brought(imported=imported, refused=refused, warned=warned, problems=problems)
 
 
 def scan_new(service: Deduplicator) -> None:
@@ -188,6 +199,21 @@ def _opened(service: Deduplicator, path: Path, wanted: Wanted, name: str) -> Ope
     return files.open_rows(path, wanted, remembered=remembered, name=name)
 
 
+def _read(service: Deduplicator, opened: Opened) -> list[ParsedRow]:
+    return files.keyed_once([_checked(service, row) for row in opened.rows])
+
+
+def _storable(rows: Sequence[ParsedRow]) -> list[_Storable]:
+    return [_Storable(r.source, r.submission, r.key) for r in rows if r.submission is not None]
+
+
+def _problems(rows: Sequence[ParsedRow], refusals: Sequence[Refusal]) -> list[Problem]:
+    """What is to be told, row by row as Excel numbers them."""
+    told = [problem for row in rows for problem in row.problems]
+    told += [files.key_problem(refusal.row, refusal.error.message) for refusal in refusals]
+    return sorted(told, key=lambda problem: problem.row)
+
+
 def _checked(service: Deduplicator, row: ParsedRow) -> ParsedRow:
     """The row with its faults of validity: as flags on the record and as problems of the row."""
     if row.submission is None:
@@ -203,29 +229,6 @@ def _checked(service: Deduplicator, row: ParsedRow) -> ParsedRow:
         if r.level is not Level.NOTE
     )
     return dataclasses.replace(row, submission=whole, problems=row.problems + problems)
-
-
-def _return(
-    service: Deduplicator,
-    path: Path,
-    out: Path,
-    opened: Opened,
-    problems: Sequence[Problem],
-    id: ImportId,
-) -> None:
-    if opened.header is None:
-        return
-    with service.open_unit() as unit:
-        stored = unit.initiatives.get(unit.initiatives.of_import(id))
-    keys = {record.source.row: int(record.id) for record in stored if record.source}
-    files.write_returned(
-        path,
-        out,
-        sheet=opened.sheet,
-        header_row=opened.header.lowest,
-        problems=problems,
-        keys=keys,
-    )
 
 
 class UnitLine(Protocol):

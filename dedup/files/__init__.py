@@ -6,7 +6,8 @@ from dedup.files.jsonl import read_objects, read_submissions, record_json, submi
 from dedup.files.labels import LABELS
 from dedup.files.reading import read_table, sheets
 from dedup.files.returned import write_returned
-from dedup.files.rows import ParsedRow, Problem
+from dedup.files.rowkeys import keyed_once
+from dedup.files.rows import ParsedRow, Problem, key_problem
 from dedup.files.template import write_template
 from dedup.files.units_file import UnitRow, read_units
 
@@ -19,6 +20,8 @@ __all__ = [
     "Wanted",
     "digest",
     "header_key",
+    "key_problem",
+    "keyed_once",
     "open_rows",
     "read_objects",
     "read_submissions",

@@ -40,9 +40,9 @@ def write_returned(
     sheet: str,
     header_row: int,
     problems: Sequence[Problem],
-    keys: Mapping[int, int],
+    keys: Mapping[int, str],
 ) -> None:
-    """Write the copy; ``keys`` maps Excel rows to record ids. Raises BadFile."""
+    """Write the copy; ``keys`` of Excel rows stand over those the file has. Raises BadFile."""
     notes: dict[int, list[str]] = {}
     for problem in problems:
         notes.setdefault(problem.row, []).append(f"[{problem.code}] {problem.message}")
@@ -62,7 +62,7 @@ def _formatted(
     sheet: str,
     header_row: int,
     told: Mapping[int, str],
-    keys: Mapping[int, int],
+    keys: Mapping[int, str],
 ) -> bool:
     """Write the copy that keeps formatting; False where openpyxl cannot, or it would be too much."""
     if sniff(source) is not Format.XLSX:
@@ -94,7 +94,7 @@ def _formatted_copy(
     sheet: str,
     header_row: int,
     told: Mapping[int, str],
-    keys: Mapping[int, int],
+    keys: Mapping[int, str],
 ) -> None:
     book = openpyxl.load_workbook(source, keep_vba=source.suffix.lower() == ".xlsm")
     target = book[sheet]
@@ -110,8 +110,8 @@ def _formatted_copy(
         cell = target.cell(row, note)
         cell.value, cell.data_type = line, "s"
         cell.alignment, cell.font = Alignment(wrap_text=True, vertical="top"), Font(color="C00000")
-    for row, id in keys.items():
-        target.cell(row, key, id)
+    for row, value in keys.items():
+        target.cell(row, key, value)
     target.column_dimensions[get_column_letter(note)].width = 50
     target.column_dimensions[get_column_letter(key)].hidden = True
     book.save(out)
@@ -123,7 +123,7 @@ def _plain_copy(
     sheet: str,
     header_row: int,
     told: Mapping[int, str],
-    keys: Mapping[int, int],
+    keys: Mapping[int, str],
 ) -> None:
     table = read_table(source, sheet=sheet)
     book = xlsxwriter.Workbook(out, {"constant_memory": True})
@@ -154,7 +154,7 @@ def _write(target: Any, row: int, column: int, cell: Cell, day: Any) -> None:
 
 
 def _csv_copy(
-    source: Path, out: Path, header_row: int, told: Mapping[int, str], keys: Mapping[int, int]
+    source: Path, out: Path, header_row: int, told: Mapping[int, str], keys: Mapping[int, str]
 ) -> None:
     places: tuple[int, int] | None = None
     width = max((len(cells) for _, cells in read_table(source).rows), default=0)
@@ -184,11 +184,11 @@ def _marks(
     header_row: int,
     places: tuple[int, int] | None,
     told: Mapping[int, str],
-    keys: Mapping[int, int],
+    keys: Mapping[int, str],
 ) -> list[tuple[int, str]]:
     if places is None:
         return []
     if number == header_row:
         return [(places[0], NOTE_COLUMN), (places[1], KEY_COLUMN)]
     marks = [(places[0], told[number])] if number in told else []
-    return marks + ([(places[1], str(keys[number]))] if number in keys else [])
+    return marks + ([(places[1], keys[number])] if number in keys else [])

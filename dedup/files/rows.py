@@ -26,7 +26,7 @@ from dedup.initiatives import (
     TEXT_LIMIT,
     TITLE_LIMIT,
     Flag,
-    InitiativeId,
+    RowKey,
     SourceRow,
     Submission,
 )
@@ -62,7 +62,7 @@ class ParsedRow:
     source: SourceRow
     submission: Submission | None
     problems: tuple[Problem, ...] = ()
-    key: InitiativeId | None = None
+    key: RowKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,10 @@ class _Parser:
         values, flags = field_values(cells, money_unit=self._money_unit)
         flags = (*flags, *carried, *self._formula_flags(row.number))
         submission = Submission(**values, flags=flags, raw=self._raw(row))
-        if faults := row_faults(row.number, submission):
-            return ParsedRow(source, None, faults)
-        return ParsedRow(source, submission, (), self._key(row))
+        key, faults = self._key(row)
+        if faults := (*faults, *row_faults(row.number, submission)):
+            return ParsedRow(source, None, faults, key)
+        return ParsedRow(source, submission, (), key)
 
     def _own(self, row: _Reading) -> dict[str, Cell]:
         """The row's cells under their fields; several columns of one field are joined by lines."""
@@ -194,9 +195,25 @@ class _Parser:
             for column, what in self._remarks.get(number, ())
         ]
 
-    def _key(self, row: _Reading) -> InitiativeId | None:
-        value = row.texts[self._key_at] if self._key_at is not None else ""
-        return InitiativeId(int(value)) if value.isascii() and value.isdigit() else None
+    def _key(self, row: _Reading) -> tuple[RowKey | None, tuple[Problem, ...]]:
+        """The record the row corrects; what stands there and is no key is a fault, never ignored."""
+        at = self._key_at
+        value = row.texts[at] if at is not None and at < len(row.texts) else ""
+        try:
+            return (RowKey.read(value) if value else None), ()
+        except ValueError:
+            return None, (key_problem(row.number, UNREADABLE_KEY),)
+
+
+UNREADABLE_KEY = (
+    f"Ô «{KEY_COLUMN}» đã bị sửa nên không rõ dòng này thuộc hồ sơ nào; xin chép lại khóa từ tệp trả "
+    "về, hoặc xóa ô này nếu đây là hồ sơ mới."
+)
+
+
+def key_problem(row: int, message: str) -> Problem:
+    """What is wrong with the key of a row that came back: it keeps the row out."""
+    return Problem(row, "row_key", "error", message, KEY_COLUMN)
 
 
 def _money_unit(header: Header, columns: Columns) -> int | None:

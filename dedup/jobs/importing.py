@@ -1,4 +1,4 @@
-"""Importing the rows of a file: one unit of work, all or nothing; undone by hiding, never deleting.
+"""Importing the rows of a file: one unit of work; undone by hiding, never deleting.
 
 Equal rows inside the file or the archive are stored and later suggested: a repeat is data.
 """
@@ -6,31 +6,18 @@ Equal rows inside the file or the archive are stored and later suggested: a repe
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dedup.errors import VerdictsRest
-from dedup.initiatives import ImportId, InitiativeId, SourceRow, Submission, UnitId
-from dedup.jobs.filing import get_one
+from dedup.initiatives import ImportId, RowKey, UnitId
+from dedup.jobs.corrections import Correction, Judged, Refusal, Row, archive_of, judge
 from dedup.jobs.records import new_record, repaired
 from dedup.ports import Clock, ImportRecord, NewRecord, OpenUnit, UnitOfWork
 from dedup.units import UnitTree
 
 # Rows written at once; large enough that statements cost little beside the rows.
 BATCH = 5_000
-
-
-class Row(Protocol):
-    """A row that can be stored; ``key`` names the record it corrects, in a returned file."""
-
-    @property
-    def source(self) -> SourceRow: ...
-    @property
-    def submission(self) -> Submission: ...
-    @property
-    def key(self) -> InitiativeId | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +35,13 @@ class Origin:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     id: ImportId
-    added: int
-    updated: int
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0  # rows that came back as they went out
+    refusals: Sequence[Refusal] = ()
+    keys: Mapping[int, RowKey] = field(
+        default_factory=dict
+    )  # of the rows it wrote, by Excel's number
     again: bool = False  # these bytes and sheet were imported before: nothing was done
 
 
@@ -58,13 +50,16 @@ class Importer:
         self._open_unit = open_unit
         self._clock = clock
 
-    def known(self, digest: str) -> Imported | None:
+    def known(self, digest: str) -> ImportId | None:
         """The import of these bytes and sheet, if they are in the archive already."""
         with self._open_unit() as unit:
             before = unit.imports.by_digest(digest)
-        if before is None:
-            return None
-        return Imported(id=before.id, added=0, updated=0, again=True)
+        return before.id if before else None
+
+    def judge(self, rows: Sequence[Row]) -> Judged:
+        """What the rows would do, as the archive stands; writes nothing."""
+        with self._open_unit() as unit:
+            return judge(unit, rows)
 
     def remembered_mapping(self, header_key: str) -> Mapping[str, str] | None:
         with self._open_unit() as unit:
@@ -86,37 +81,59 @@ class Importer:
     def store(
         self,
         origin: Origin,
-        rows: Iterable[Row],
+        rows: Sequence[Row],
         *,
         warnings: int = 0,
         staged: ImportId | None = None,
     ) -> Imported:
-        """Store every row, or none; under the import that was staged, if one was.
+        """Store the rows under the import that was staged, if one was; those refused are told.
 
-        Raises InvalidInput where a row cannot be stored.
+        Raises InvalidInput, and stores none, where a row is no record.
         """
-        if known := self.known(origin.digest):
-            return known
         with self._open_unit() as unit:
+            unit.lock()
+            if before := unit.imports.by_digest(origin.digest):
+                return Imported(id=before.id, keys=_added_keys(unit, before.id), again=True)
             id = staged or unit.imports.add(self._record(origin, warnings))
-            matched = _Matcher(UnitTree.of(unit.units.all()))
-            added = updated = 0
-            for batch in _batches(rows):
-                new = [row for row in batch if row.key is None]
-                corrected = [row for row in batch if row.key is not None]
-                unit.initiatives.add(
-                    [_record_of(row, matched, id) for row in new], at=self._clock()
-                )
-                added += len(new)
-                for row in corrected:
-                    self._correct(unit, row, matched, origin.by)
-                updated += len(corrected)
-            unit.imports.set_state(
-                id, "done", report={"added": added, "updated": updated, "warnings": warnings}
-            )
+            imported = self._stored(unit, id, rows, by=origin.by)
+            report = {
+                "added": imported.added,
+                "updated": imported.updated,
+                "unchanged": imported.unchanged,
+                "refused": len(imported.refusals),
+                "warnings": warnings,
+            }
+            unit.imports.set_state(id, "done", report=report)
             unit.imports.remember_mapping(origin.header_key, origin.mapping)
             unit.commit()
-        return Imported(id=id, added=added, updated=updated)
+        return imported
+
+    def _stored(self, unit: UnitOfWork, id: ImportId, rows: Sequence[Row], *, by: str) -> Imported:
+        matched, archive = _Matcher(UnitTree.of(unit.units.all())), archive_of(unit)
+        keys: dict[int, RowKey] = {}
+        refusals: list[Refusal] = []
+        added = updated = unchanged = 0
+        for batch in _batches(rows):
+            judged = judge(unit, batch)
+            new = [_record_of(row, matched, id) for row in judged.new]
+            ids = unit.initiatives.add(new, at=self._clock())
+            for row, new_id in zip(judged.new, ids, strict=True):
+                keys[row.source.row] = RowKey(archive, new_id, 1)
+            for one in judged.corrections:
+                keys[one.row] = RowKey(
+                    archive, one.before.id, self._correct(unit, one, matched, by)
+                )
+            refusals += judged.refusals
+            added, updated = added + len(new), updated + len(judged.corrections)
+            unchanged += len(judged.unchanged)
+        return Imported(
+            id=id,
+            added=added,
+            updated=updated,
+            unchanged=unchanged,
+            refusals=tuple(refusals),
+            keys=keys,
+        )
 
     def undo(self, id: ImportId, *, by: str, force: bool = False) -> int:
         """Hide an import's records; raises VerdictsRest (with the pairs) unless forced."""
@@ -157,16 +174,22 @@ class Importer:
             report={},
         )
 
-    def _correct(self, unit: UnitOfWork, row: Row, matched: _Matcher, by: str) -> None:
-        """Update the record a returned row names; verdicts that rested on its old text expire."""
-        before = get_one(unit, row.key or 0)
-        record = _record_of(row, matched, before.import_id)
+    def _correct(self, unit: UnitOfWork, one: Correction, matched: _Matcher, by: str) -> int:
+        """Put a text over its record; verdicts that rested on the old one expire. The new version."""
+        before = one.before
+        typed_anew = one.text.unit != before.unit
+        unit_id = matched(one.text.unit) if typed_anew else before.unit_id
         after = unit.initiatives.update(
-            before.id, record, expected_version=before.version, by=by, at=self._clock()
+            before.id,
+            new_record(dataclasses.replace(one.text, unit_id=unit_id)),
+            expected_version=before.version,
+            by=by,
+            at=self._clock(),
         )
         if after.fingerprint != before.fingerprint:
             unit.decisions.expire([d.id for d in unit.decisions.touching([before.id])])
             unit.suggestions.retire_touching([before.id])
+        return after.version
 
 
 class _Matcher:
@@ -182,13 +205,19 @@ class _Matcher:
         return self._known[typed]
 
 
-def _record_of(row: Row, matched: _Matcher, import_id: ImportId | None) -> NewRecord:
+def _record_of(row: Row, matched: _Matcher, import_id: ImportId) -> NewRecord:
     clean = repaired(row.submission)
     clean = dataclasses.replace(clean, unit_id=clean.unit_id or matched(clean.unit))
     return new_record(clean, import_id=import_id, source=row.source)
 
 
-def _batches(rows: Iterable[Row]) -> Iterable[Sequence[Row]]:
-    stream = iter(rows)
-    while batch := list(islice(stream, BATCH)):
-        yield batch
+def _added_keys(unit: UnitOfWork, id: ImportId) -> dict[int, RowKey]:
+    """Keys of the rows an import added, as they were written then."""
+    archive = archive_of(unit)
+    records = unit.initiatives.get(unit.initiatives.of_import(id))
+    return {r.source.row: RowKey(archive, r.id, 1) for r in records if r.source}
+
+
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]

@@ -71,7 +71,8 @@ def import_file(
         else:
             console.print(
                 f"Lần nhập {done.imported.id}: thêm {done.imported.added}, cập nhật "
-                f"{done.imported.updated}, bỏ {done.refused} dòng lỗi, {done.warned} dòng có cảnh báo."
+                f"{done.imported.updated}, không đổi {done.imported.unchanged}, bỏ {done.refused} "
+                f"dòng lỗi, {done.warned} dòng có cảnh báo."
             )
             _show_problems(done.problems)
         if not (no_rescan or done.imported.again):

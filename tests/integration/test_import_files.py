@@ -12,8 +12,9 @@ from dedup import intake
 from dedup.bootstrap import Application, build
 from dedup.config import Settings
 from dedup.errors import BadFile
-from dedup.initiatives import Initiative
+from dedup.initiatives import Initiative, Pair, Submission, Verdict
 from dedup.intake import Wanted
+from dedup.jobs.deciding import Opinion
 from tests.unit.files.sheets import workbook
 
 HEAD = ("STT", "Tên sáng kiến", "Tác giả", "Đơn vị", "Giá trị làm lợi (triệu đồng)", "Ghi chú")
@@ -90,7 +91,8 @@ def test_corrected_rows_of_a_returned_file_update_their_records(
     done = bring(application, back)
     after = archive(application)
 
-    assert (done.imported.added, done.imported.updated) == (1, 2)
+    told = done.imported
+    assert (told.added, told.updated, told.unchanged) == (1, 1, 1)
     assert set(after) == {
         "Cải tiến hệ thống bơm nước làm mát lò hơi số 2",
         "Thay vòng bi quạt khói không cần cẩu",
@@ -100,6 +102,117 @@ def test_corrected_rows_of_a_returned_file_update_their_records(
         after["Cải tiến hệ thống bơm nước làm mát lò hơi số 2"].id
         == before["Cải tiến hệ thống bơm nước làm mát lò hơi"].id
     )
+
+
+def corrected(application: Application, tmp_path: Path, **cells: object) -> Path:
+    """The file that came back from an import of the office's, with cells written over."""
+    back = tmp_path / "T11-loi.xlsx"
+    bring(application, office(tmp_path), returned=back)
+    return written_over(back, **cells)
+
+
+def written_over(path: Path, **cells: object) -> Path:
+    book = openpyxl.load_workbook(path)
+    for place, value in cells.items():
+        book["DS"][place].value = value
+    book.save(path)
+    return path
+
+
+def told_by_key(done: intake.Brought) -> list[int]:
+    return [p.row for p in done.problems if p.code == "row_key"]
+
+
+NEW = "Bơm nước làm mát lò hơi tự động"
+
+
+def test_a_row_that_comes_back_unchanged_makes_no_new_version(
+    application: Application, tmp_path: Path
+) -> None:
+    bring(application, corrected(application, tmp_path, B3=NEW))
+
+    assert {r.title: r.version for r in archive(application).values()} == {NEW: 2, ROWS[1][1]: 1}
+
+
+def test_a_corrected_row_that_comes_back_again_carries_its_new_version(
+    application: Application, tmp_path: Path
+) -> None:
+    back = tmp_path / "T11-loi.xlsx"
+    bring(application, corrected(application, tmp_path, B3=NEW), returned=tmp_path / "2.xlsx")
+    done = bring(application, written_over(tmp_path / "2.xlsx", B3=NEW + " số 2"), returned=back)
+
+    assert (done.imported.updated, done.imported.unchanged) == (1, 1)
+    assert archive(application)[NEW + " số 2"].version == 3
+
+
+def test_a_row_written_from_an_older_version_is_told_and_overwrites_nothing(
+    application: Application, tmp_path: Path
+) -> None:
+    back = corrected(application, tmp_path, B3=NEW, B4="Thay vòng bi quạt khói")
+    edited = archive(application)[ROWS[0][1]]
+    service = application.deduplicator
+    service.filer.edit(edited.id, Submission(title="Bơm do Mai sửa"), expected_version=1, by="Mai")
+    done = bring(application, back)
+
+    assert told_by_key(done) == [3]
+    assert (done.imported.updated, done.refused) == (1, 3)
+    assert set(archive(application)) == {"Bơm do Mai sửa", "Thay vòng bi quạt khói"}
+    assert service.importer.get(done.imported.id).report["refused"] == 1
+
+
+@pytest.mark.parametrize("shown", ["preview", "import"])
+def test_rows_of_withdrawn_and_unknown_records_are_told_by_row(
+    application: Application, tmp_path: Path, shown: str
+) -> None:
+    back = corrected(application, tmp_path, B3=NEW, B4="Thay vòng bi quạt khói")
+    book = openpyxl.load_workbook(back)["DS"]
+    archive_name = str(book["H4"].value).split("-")[0]
+    written_over(back, H4=f"{archive_name}-99-1")
+    application.deduplicator.filer.withdraw(archive(application)[ROWS[0][1]].id, by="Mai")
+
+    if shown == "preview":
+        preview = intake.preview(application.deduplicator, back, Wanted())
+        problems, refused = preview.problems, preview.refused
+    else:
+        done = bring(application, back)
+        problems, refused = done.problems, done.refused
+    told = {p.row: p.message for p in problems if p.code == "row_key"}
+
+    assert "thu hồi" in told[3]
+    assert "#99" in told[4]
+    assert refused == 4
+    assert set(archive(application)) == {ROWS[1][1]}
+
+
+def test_a_key_of_another_archive_is_told_and_makes_no_record(
+    application: Application, tmp_path: Path
+) -> None:
+    done = bring(application, corrected(application, tmp_path, B3=NEW, H3="0abc-1-1"))
+
+    assert told_by_key(done) == [3]
+    assert set(archive(application)) == {ROWS[0][1], ROWS[1][1]}
+
+
+def test_a_row_copied_with_its_key_is_told_on_both_rows(
+    application: Application, tmp_path: Path
+) -> None:
+    back = corrected(application, tmp_path)
+    key = openpyxl.load_workbook(back)["DS"]["H3"].value
+    done = bring(application, written_over(back, B5=NEW, H5=key))
+
+    assert told_by_key(done) == [3, 5]
+    assert set(archive(application)) == {ROWS[0][1], ROWS[1][1]}
+
+
+def test_verdicts_on_a_corrected_text_are_asked_again(
+    application: Application, tmp_path: Path
+) -> None:
+    back = corrected(application, tmp_path, B3=NEW)
+    service = application.deduplicator
+    service.decider.decide(Opinion(pair=Pair.of(1, 2), verdict=Verdict.KHONG_TRUNG, by="Mai"))
+    bring(application, back)
+
+    assert service.decider.history(Pair.of(1, 2))[0].expired_by_change is True
 
 
 def test_a_mapping_chosen_once_is_used_for_the_same_headings(

@@ -10,9 +10,10 @@ import pytest
 from openpyxl.styles import Font
 
 from dedup.errors import BadFile
-from dedup.files import Problem, read_table, returned, write_returned, write_template
+from dedup.files import Problem, keyed_once, read_table, returned, write_returned, write_template
 from dedup.files.labels import KEY_COLUMN, NOTE_COLUMN
 from dedup.files.mapping import header_key
+from dedup.initiatives import RowKey
 from tests.unit.files.sheets import Merges, opened, parsed, workbook
 
 HEAD = [
@@ -29,11 +30,11 @@ PROBLEMS = [
     Problem(6, "HL01", "error", "Thiếu tên sáng kiến.", "title"),
     Problem(6, "impossible", "warning", "Ngày không có thật.", "first_applied_on"),
 ]
-KEYS = {5: 71, 7: 72}
+KEYS = {5: "a1-71-1", 7: "a1-72-3"}
 
 
 def give_back(
-    source: Path, out: Path, problems: list[Problem] = PROBLEMS, keys: dict[int, int] = KEYS
+    source: Path, out: Path, problems: list[Problem] = PROBLEMS, keys: dict[int, str] = KEYS
 ) -> Path:
     header = opened(source).header
     assert header is not None
@@ -62,9 +63,7 @@ def test_remarks_stand_in_the_row_they_are_about(
     back = grid(give_back(source, tmp_path / "back.xlsx"))
 
     assert [row[5] for row in back] == ["", "", NOTE_COLUMN, "", "", NOTE, ""]
-    assert [str(row[6]).removesuffix(".0") for row in back] == [
-        *("", "", KEY_COLUMN, "", "71", "", "72")
-    ]
+    assert [row[6] for row in back] == ["", "", KEY_COLUMN, "", "a1-71-1", "", "a1-72-3"]
     assert [row[:5] for row in back[3:]] == [row[:5] for row in grid(source)[3:]]
 
 
@@ -77,13 +76,31 @@ def test_a_returned_file_names_the_records_its_rows_correct(
     back = give_back(source, tmp_path / "back.xlsx")
     rows = parsed(back)
 
-    assert [(row.source.row, row.key) for row in rows if row.submission] == [(5, 71), (7, 72)]
+    named = [(row.source.row, row.key) for row in rows if row.submission]
+    assert named == [(row, RowKey.read(key)) for row, key in KEYS.items()]
     assert [row.key for row in parsed(source)] == [None, None, None]
     first = rows[0].submission
     assert first is not None
     assert first.authors[0].share == 60.0
     assert str(first.first_applied_on) == "2022-03-15"
     assert set(first.raw).isdisjoint({KEY_COLUMN, NOTE_COLUMN})
+
+
+def test_a_key_that_was_changed_keeps_its_row_out_and_is_told(tmp_path: Path) -> None:
+    back = give_back(office(tmp_path), tmp_path / "back.xlsx", keys={5: "a1-71", 7: "a1-72-3"})
+    [first, _, third] = parsed(back)
+
+    assert first.submission is None
+    assert [(p.row, p.code, p.level) for p in first.problems] == [(5, "row_key", "error")]
+    assert third.submission is not None
+
+
+def test_rows_that_name_one_record_are_all_told_and_none_is_taken(tmp_path: Path) -> None:
+    back = give_back(office(tmp_path), tmp_path / "back.xlsx", keys={5: "a1-7-1", 7: "a1-7-2"})
+    rows = keyed_once(parsed(back))
+
+    assert [row.submission for row in rows] == [None, None, None]
+    assert all("5, 7" in rows[i].problems[-1].message for i in (0, 2))
 
 
 def test_a_second_return_replaces_the_remarks_and_adds_no_column(tmp_path: Path) -> None:
@@ -97,7 +114,7 @@ def test_a_second_return_replaces_the_remarks_and_adds_no_column(tmp_path: Path)
 def test_a_returned_file_is_known_by_the_same_headings(tmp_path: Path) -> None:
     rows = [("Tên sáng kiến", "Tác giả"), ("Cải tiến bơm nước", "An")]
     source = workbook(tmp_path / "a.xlsx", rows)
-    back = give_back(source, tmp_path / "back.xlsx", [], {2: 5})
+    back = give_back(source, tmp_path / "back.xlsx", [], {2: "a1-5-1"})
     before, after = opened(source).header, opened(back).header
 
     assert before is not None and after is not None
@@ -137,17 +154,17 @@ def test_a_csv_comes_back_as_csv_that_excel_opens(tmp_path: Path) -> None:
     source = tmp_path / "a.csv"
     source.write_text('Tên sáng kiến,Tác giả\nBơm nước,An,thừa\n,"Bình, Lê"\n', encoding="utf-16")
     back = give_back(
-        source, tmp_path / "back.csv", [Problem(3, "HL01", "error", "Thiếu tên.")], {2: 9}
+        source, tmp_path / "back.csv", [Problem(3, "HL01", "error", "Thiếu tên.")], {2: "a1-9-1"}
     )
 
     assert back.read_bytes().startswith(b"\xef\xbb\xbf")
     with back.open(encoding="utf-8-sig", newline="") as file:
         assert list(csv.reader(file, delimiter=";")) == [
             ["Tên sáng kiến", "Tác giả", "", NOTE_COLUMN, KEY_COLUMN],
-            ["Bơm nước", "An", "thừa", "", "9"],
+            ["Bơm nước", "An", "thừa", "", "a1-9-1"],
             ["", "Bình, Lê", "", "[HL01] Thiếu tên.", ""],
         ]
-    assert [row.key for row in parsed(back)] == [9]
+    assert [str(row.key) for row in parsed(back)] == ["a1-9-1"]
 
 
 def test_an_old_xls_comes_back_as_a_plain_xlsx(tmp_path: Path) -> None:
