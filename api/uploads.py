@@ -17,7 +17,8 @@ from fastapi import UploadFile
 from dedup import intake
 from dedup.bootstrap import Application
 from dedup.errors import Conflict, DedupError
-from dedup.jobs.importing import Origin
+from dedup.initiatives import ImportId
+from dedup.jobs.importing import NOT_WAITING, Origin
 from dedup.ports import ImportRecord
 
 NAME_LIMIT = 200
@@ -55,31 +56,42 @@ class Uploads:
         try:
             return self._place("waiting", record).rename(taken)
         except FileNotFoundError as error:
-            raise Conflict("Lần nhập này không còn chờ xác nhận.", id=record.id) from error
+            raise Conflict(NOT_WAITING, id=record.id) from error
 
     def carry_out(
         self, record: ImportRecord, path: Path, wanted: intake.Wanted, *, by: str
     ) -> None:
         """Import claimed bytes and scan what is new; a failure stands in the import's report."""
+        importer = self._service.importer
         try:
             brought = intake.import_file(
                 self._service, path, wanted, by=by, name=record.file, staged=record.id
             )
         except DedupError as error:
-            self._service.importer.fail(record.id, error.message)
+            importer.fail(record.id, error.message)
             return
+        except Exception:
+            importer.fail(record.id, "Có lỗi ngoài dự kiến khi nhập; xin báo người quản trị.")
+            raise
         finally:
             path.unlink(missing_ok=True)
         if brought.imported.again:
             known = f"Tệp này đã được nhập ở lần {brought.imported.id}; không thêm gì."
-            self._service.importer.fail(record.id, known)
+            importer.fail(record.id, known)
             return
         intake.scan_new(self._service)
 
     def recover(self) -> None:
-        """Give back what a process that died had taken: its imports wait for a word again."""
+        """After a process died: what it had taken waits again, unless its import was carried out."""
         for taken in self._folder.glob("taken-*"):
-            taken.rename(taken.with_name(taken.name.replace("taken-", "waiting-", 1)))
+            id = re.fullmatch(r"taken-([0-9]{1,18})(?:\..*)?", taken.name)
+            if id is None:
+                continue
+            record = self._service.importer.get(ImportId(int(id[1])))
+            if record.state == "staged":
+                taken.rename(self._place("waiting", record))
+            else:
+                taken.unlink()
 
     def _place(self, state: str, record: ImportRecord) -> Path:
         return self._folder / f"{state}-{record.id}{_suffix(record.file)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
@@ -95,8 +96,9 @@ def upload(
 @router.post("/imports/{id}/confirm")
 def confirm(id: Id, holder: Holder, said: Annotated[Confirmed, Form()]) -> Response:
     record, wanted, by = holder.service.importer.get(ImportId(id)), said.wanted(), _named(said.by)
-    taken = holder.uploads.claim(record)
-    holder.later(lambda: holder.uploads.carry_out(record, taken, wanted, by=by))
+    with suppress(Conflict):  # clicked twice: the first click's import is followed
+        taken = holder.uploads.claim(record)
+        holder.later(lambda: holder.uploads.carry_out(record, taken, wanted, by=by))
     return RedirectResponse(f"/imports?sent={id}", status_code=303)
 
 

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dedup.errors import VerdictsRest
+from dedup.errors import Conflict, VerdictsRest
 from dedup.initiatives import ImportId, RowKey, UnitId
 from dedup.jobs.corrections import Correction, Judged, Refusal, Row, archive_of, judge
 from dedup.jobs.records import new_record, repaired
@@ -18,6 +18,7 @@ from dedup.units import UnitTree
 
 # Rows written at once; large enough that statements cost little beside the rows.
 BATCH = 5_000
+NOT_WAITING = "Lần nhập này không còn chờ xác nhận."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +74,12 @@ class Importer:
             return unit.imports.get(id)
 
     def fail(self, id: ImportId, message: str) -> None:
-        """An import that could not be carried out, and why."""
+        """A staged import that could not be carried out, and why; any other stays what it is."""
         with self._open_unit() as unit:
-            unit.imports.set_state(id, "failed", report={"error": message})
-            unit.commit()
+            unit.lock()
+            if unit.imports.get(id).state == "staged":
+                unit.imports.set_state(id, "failed", report={"error": message})
+                unit.commit()
 
     def store(
         self,
@@ -88,12 +91,15 @@ class Importer:
     ) -> Imported:
         """Store the rows under the import that was staged, if one was; those refused are told.
 
-        Raises InvalidInput, and stores none, where a row is no record.
+        Raises InvalidInput, and stores none, where a row is no record; Conflict where the import
+        waits no longer.
         """
         with self._open_unit() as unit:
-            unit.lock()
+            unit.lock()  # of two imports of one file at once, the second sees what the first did
             if before := unit.imports.by_digest(origin.digest):
                 return Imported(id=before.id, keys=_added_keys(unit, before.id), again=True)
+            if staged is not None and unit.imports.get(staged).state != "staged":
+                raise Conflict(NOT_WAITING, id=staged)
             id = staged or unit.imports.add(self._record(origin, warnings))
             imported = self._stored(unit, id, rows, by=origin.by)
             report = {

@@ -10,6 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from dedup.bootstrap import Application
+from dedup.initiatives import ImportId
+from dedup.intake import Wanted
 from dedup.jobs.rescanning import RescanOptions
 from tests.asking import COPY, TITLE, decide, until
 
@@ -90,6 +92,17 @@ def test_the_same_file_again_adds_nothing_and_says_so(client: TestClient) -> Non
     assert len(client.get("/api/v1/initiatives").json()["items"]) == 2
 
 
+def test_two_uploads_of_one_file_are_imported_once(client: TestClient) -> None:
+    ids = [upload(client).json()["import"]["id"] for _ in "ab"]
+    for id in ids:
+        client.post(f"/api/v1/imports/{id}/confirm", json={"by": "Lan"})
+    for id in ids:
+        until(lambda: client.get(f"/api/v1/imports/{id}").json()["state"] != "staged")  # noqa: B023
+
+    assert [client.get(f"/api/v1/imports/{id}").json()["state"] for id in ids] == ["done", "failed"]
+    assert len(client.get("/api/v1/initiatives").json()["items"]) == 2
+
+
 def test_an_undone_import_hides_its_records(client: TestClient) -> None:
     id = imported(client)
     answer = client.post(f"/api/v1/imports/{id}/undo", json={"by": "Lan"})
@@ -143,6 +156,32 @@ def test_an_import_taken_by_a_process_that_died_waits_again(
     app.state.holder.uploads.recover()
     assert client.post("/api/v1/imports/1/confirm", json={"by": "Lan"}).status_code == 202
     until(lambda: client.get("/api/v1/imports/1").json()["state"] == "done")
+
+
+def test_an_import_carried_out_by_a_process_that_died_is_done(
+    client: TestClient, settings: Any, app: Any
+) -> None:
+    id = imported(client)
+    left = settings.data_dir / "uploads" / f"taken-{id}.csv"
+    left.write_bytes(CSV)
+    app.state.holder.uploads.recover()
+
+    assert list(left.parent.iterdir()) == []
+    assert client.post(f"/api/v1/imports/{id}/confirm", json={"by": "Lan"}).status_code == 409
+
+
+def test_an_import_carried_out_twice_at_once_stays_done(
+    client: TestClient, settings: Any, app: Any
+) -> None:
+    id = imported(client)
+    holder = app.state.holder
+    taken = settings.data_dir / "uploads" / f"taken-{id}.csv"
+    taken.write_bytes(CSV)
+    record = holder.service.importer.get(ImportId(id))
+    holder.uploads.carry_out(record, taken, Wanted(), by="Lan")
+
+    assert client.get(f"/api/v1/imports/{id}").json()["state"] == "done"
+    assert len(client.get("/api/v1/initiatives").json()["items"]) == 2
 
 
 def test_a_rescan_is_followed_to_its_end(archive: TestClient) -> None:

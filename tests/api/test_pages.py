@@ -487,6 +487,15 @@ def test_a_confirmed_file_is_stored_under_the_mapping_a_person_chose(office: Off
     assert (record.title, record.novelty) == ("Cải tiến dao cắt cuộn máy xeo giấy", "Dao kẹp nhanh")
 
 
+def test_a_confirmation_clicked_twice_follows_the_one_import(office: Office) -> None:
+    preview = uploaded(office)
+    brought(office, preview)
+    page = brought(office, preview)
+
+    assert "Đã nhập" in page
+    assert office.service.status().records == len(archive.RECORDS) + 2
+
+
 def test_a_file_that_cannot_be_read_is_refused_with_the_reason(office: Office) -> None:
     assert "Thiếu tên người nhập" in uploaded(office, status=422, by=" ")
     assert 'role="alert"' in uploaded(office, "", status=422)

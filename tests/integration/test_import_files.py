@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -240,6 +243,28 @@ def test_the_sheet_with_the_table_is_found_and_the_same_file_adds_nothing(
     assert bring(application, path).imported.added == 1
     assert bring(application, path).imported.again is True
     assert len(archive(application)) == 1
+
+
+def test_of_two_imports_of_one_file_at_once_the_second_adds_nothing(
+    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = office(tmp_path)
+    importer = application.deduplicator.importer
+    stored, lock = importer.store, threading.Lock()
+    begun = threading.Barrier(2, timeout=30)
+
+    def store(*arguments: Any, **options: Any) -> Any:
+        begun.wait()  # both have read the file, neither has written
+        with lock:
+            return stored(*arguments, **options)
+
+    monkeypatch.setattr(importer, "store", store)
+    with ThreadPoolExecutor(2) as pool:
+        done = [each.result() for each in [pool.submit(bring, application, path) for _ in "ab"]]
+
+    assert sorted(each.imported.again for each in done) == [False, True]
+    assert len({each.imported.id for each in done}) == 1
+    assert len(archive(application)) == 2
 
 
 @pytest.mark.parametrize(

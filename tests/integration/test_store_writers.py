@@ -7,12 +7,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
 from dedup.errors import DatabaseBusy, JobRunning, NotFound
 from dedup.initiatives import Pair, RunId, Submission, Verdict
+from dedup.jobs.importing import Importer, Origin
 from dedup.ports import NewDecision, NewRecord
 from dedup.store import Store, open_store
 
@@ -118,6 +120,23 @@ def test_processes_write_side_by_side_and_a_follower_misses_nothing(
     assert sorted(told) == list(range(3, 3 + 2 * rounds))
     assert seen == {1, 2, *told}
     assert_one_chain(opened, 2 * rounds)
+    opened.close()
+
+
+def test_an_import_that_waited_for_one_of_the_same_file_adds_nothing(opened: Store) -> None:
+    origin = Origin(file="a.csv", sheet="", digest="d", header_key="", mapping={}, by="Lan")
+    importer = Importer(opened.unit, lambda: NOON)
+    staged = importer.stage(origin).id
+    with ThreadPoolExecutor(1) as pool:
+        with opened.unit() as unit:
+            unit.lock()
+            waiting = pool.submit(importer.store, origin, [])
+            unit.imports.set_state(staged, "done")
+            unit.commit()
+        done = waiting.result(timeout=30)
+
+    assert (done.again, done.id) == (True, staged)
+    assert [record.id for record in importer.latest()] == [staged]
     opened.close()
 
 
