@@ -183,6 +183,8 @@ class RescanIn(BaseModel):
 
 
 class ConfirmIn(ByIn):
-    mapping: dict[str, str] = {}
-    sheet: Short | None = None
-    header_row: int | None = Field(None, ge=1, le=2**31)
+    """The sheet, header row and mapping are those previewed; another sheet is another upload."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mapping: dict[str, str] = Field({}, description="Chỉ những cột muốn đổi so với bản xem trước.")

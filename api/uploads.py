@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -59,13 +60,21 @@ class Uploads:
             raise Conflict(NOT_WAITING, id=record.id) from error
 
     def carry_out(
-        self, record: ImportRecord, path: Path, wanted: intake.Wanted, *, by: str
+        self, record: ImportRecord, path: Path, changes: Mapping[str, str], *, by: str
     ) -> None:
-        """Import claimed bytes and scan what is new; a failure stands in the import's report."""
+        """Import claimed bytes as they were previewed, with a person's changes of the mapping.
+
+        What is new is scanned; a failure stands in the import's report.
+        """
+        wanted = intake.Wanted(
+            sheet=record.sheet or None,
+            header_row=record.report.get("header_row") or None,
+            mapping=changes,
+        )
         importer = self._service.importer
         try:
             brought = intake.import_file(
-                self._service, path, wanted, by=by, name=record.file, staged=record.id
+                self._service, path, wanted, by=by, name=record.file, staged=record
             )
         except DedupError as error:
             importer.fail(record.id, error.message)
@@ -116,4 +125,5 @@ def _origin(name: str, preview: intake.Preview, by: str) -> Origin:
         header_key=preview.header_key,
         mapping=preview.mapping,
         by=by,
+        header_row=preview.header_row,
     )

@@ -7,7 +7,7 @@ row number Excel shows, and returned in a copy of the file.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,7 +15,6 @@ from typing import Any, Protocol
 from dedup import files
 from dedup.files import Opened, ParsedRow, Problem, Wanted
 from dedup.initiatives import (
-    ImportId,
     Initiative,
     RowKey,
     SourceRow,
@@ -27,7 +26,7 @@ from dedup.jobs.corrections import Refusal
 from dedup.jobs.importing import Imported, Origin
 from dedup.jobs.rescanning import RescanOptions
 from dedup.jobs.running import JobCancelled
-from dedup.ports import InitiativeFilter
+from dedup.ports import ImportRecord, InitiativeFilter
 from dedup.service import Deduplicator
 from dedup.synthetic.sample import sample_records, sample_units
 from dedup.validity import Circumstances, Level, check, remark
@@ -125,12 +124,15 @@ def import_file(
     by: str,
     name: str = "",
     returned: Path | None = None,
-    staged: ImportId | None = None,
+    staged: ImportRecord | None = None,
     tell: Tell = lambda _fraction, _stage: None,
 ) -> Brought:
-    """Store every good row of a file as one import; raises BadFile. The same file again adds nothing."""
+    """Store every good row of a file as one import; raises BadFile. The same file again adds nothing.
+
+    Of a ``staged`` import the mapping is the one that was previewed, with what ``wanted`` changes.
+    """
     tell(0.0, "read")
-    opened = _opened(service, path, wanted, name)
+    opened = _opened(service, path, wanted, name, seen=staged.mapping if staged else None)
     rows = _read(service, opened)
     tell(0.5, "write")
     good = _storable(rows)
@@ -143,7 +145,9 @@ def import_file(
         by=by,
     )
     warned = len({p.row for row in rows for p in row.problems if p.level != "error"})
-    imported = service.importer.store(origin, good, warnings=warned, staged=staged)
+    imported = service.importer.store(
+        origin, good, warnings=warned, staged=staged.id if staged else None
+    )
     problems = _problems(rows, imported.refusals)
     if returned is not None and opened.header is not None:
         files.write_returned(
@@ -194,9 +198,18 @@ def records(service: Deduplicator, text: str = "") -> Iterator[Initiative]:
         after = page[-1].id
 
 
-def _opened(service: Deduplicator, path: Path, wanted: Wanted, name: str) -> Opened:
-    remembered = service.importer.remembered_mapping(files.header_key(path, wanted))
-    return files.open_rows(path, wanted, remembered=remembered, name=name)
+def _opened(
+    service: Deduplicator,
+    path: Path,
+    wanted: Wanted,
+    name: str,
+    *,
+    seen: Mapping[str, str] | None = None,
+) -> Opened:
+    """The file under the mapping a person has seen, else the one remembered for its headings."""
+    if seen is None:
+        seen = service.importer.remembered_mapping(files.header_key(path, wanted))
+    return files.open_rows(path, wanted, remembered=seen, name=name)
 
 
 def _read(service: Deduplicator, opened: Opened) -> list[ParsedRow]:

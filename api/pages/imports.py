@@ -41,21 +41,17 @@ class Confirmed(BaseModel):
     """The mapping as a person left it: one field a heading, "" for a column left out."""
 
     by: str = Field("", max_length=200)
-    sheet: str = Field("", max_length=200)
-    header_row: int = Field(0, ge=0, le=2**31)
     heading: list[str] = Field([], max_length=1_000)
     field: list[str] = Field([], max_length=1_000)
 
-    def wanted(self) -> intake.Wanted:
+    def mapping(self) -> dict[str, str]:
         """Raises InvalidInput where no column is the title."""
         mapping = dict(zip(self.heading, self.field, strict=False))
         if mapping and "title" not in mapping.values():
             raise InvalidInput(
                 "Chưa có cột nào là «Tên sáng kiến»; xin quay lại trang trước và chọn cột."
             )
-        return intake.Wanted(
-            sheet=self.sheet or None, header_row=self.header_row or None, mapping=mapping
-        )
+        return mapping
 
 
 class Withdrawn(BaseModel):
@@ -95,10 +91,10 @@ def upload(
 
 @router.post("/imports/{id}/confirm")
 def confirm(id: Id, holder: Holder, said: Annotated[Confirmed, Form()]) -> Response:
-    record, wanted, by = holder.service.importer.get(ImportId(id)), said.wanted(), _named(said.by)
+    record, changes, by = holder.service.importer.get(ImportId(id)), said.mapping(), _named(said.by)
     with suppress(Conflict):  # clicked twice: the first click's import is followed
         taken = holder.uploads.claim(record)
-        holder.later(lambda: holder.uploads.carry_out(record, taken, wanted, by=by))
+        holder.later(lambda: holder.uploads.carry_out(record, taken, changes, by=by))
     return RedirectResponse(f"/imports?sent={id}", status_code=303)
 
 

@@ -52,15 +52,10 @@ def upload(
 @router.post("/imports/{id}/confirm", status_code=202, summary="Nhập với ánh xạ đã xem")
 def confirm(id: Id, asked: ConfirmIn, holder: Holder, once: OnlyOnce) -> ImportOut:
     record = holder.service.importer.get(ImportId(id))
-    wanted = intake.Wanted(
-        sheet=asked.sheet or record.sheet or None,
-        header_row=asked.header_row,
-        mapping=dict(asked.mapping),
-    )
 
     def work() -> ImportOut:
         path = holder.uploads.claim(record)
-        holder.later(lambda: holder.uploads.carry_out(record, path, wanted, by=asked.by))
+        holder.later(lambda: holder.uploads.carry_out(record, path, asked.mapping, by=asked.by))
         return import_out(record)
 
     return once(asked, work)

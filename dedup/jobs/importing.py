@@ -31,6 +31,7 @@ class Origin:
     header_key: str
     mapping: Mapping[str, str]
     by: str
+    header_row: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +68,13 @@ class Importer:
             return unit.imports.remembered_mapping(header_key)
 
     def stage(self, origin: Origin) -> ImportRecord:
-        """Register an import that waits for a person's word; no row is stored."""
+        """Register an import that waits for a person's word; no row is stored.
+
+        The header row that was previewed stands in the report until there is one.
+        """
         with self._open_unit() as unit:
-            id = unit.imports.add(self._record(origin, 0))
+            seen = {"header_row": origin.header_row}
+            id = unit.imports.add(dataclasses.replace(self._record(origin, 0), report=seen))
             unit.commit()
             return unit.imports.get(id)
 

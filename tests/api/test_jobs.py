@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 
 from dedup.bootstrap import Application
 from dedup.initiatives import ImportId
-from dedup.intake import Wanted
 from dedup.jobs.rescanning import RescanOptions
 from tests.asking import COPY, TITLE, decide, until
 
@@ -56,23 +55,51 @@ def test_a_confirmed_import_stores_its_rows_and_the_new_ones_are_suggested(
     until(lambda: len(client.get("/api/v1/suggestions").json()["items"]) == 1)
 
 
-def test_a_corrected_mapping_is_taken(client: TestClient) -> None:
-    mapping = {"Noi dung A": "title", "Cot B": "unit"}
-    content = b"TT;Noi dung A;Cot B\n1;May ep nhua;Bac Ninh\n2;May hut bui;Ha Noi\n"
+PLAIN = b"Bao cao;;\nTT;Noi dung A;Cot B\n1;May ep nhua;Bac Ninh\n2;May hut bui;Ha Noi\n"
+
+
+def previewed(client: TestClient, mapping: dict[str, str], content: bytes = PLAIN) -> int:
     answer = client.post(
         "/api/v1/imports",
         files={"file": ("ds.csv", io.BytesIO(content))},
-        data={"by": "Lan", "header_row": "1", "mapping": json.dumps(mapping)},
+        data={"by": "Lan", "header_row": "2", "mapping": json.dumps(mapping)},
     )
-    id = answer.json()["import"]["id"]
-    sent = {"by": "Lan", "header_row": 1, "mapping": mapping}
-    client.post(f"/api/v1/imports/{id}/confirm", json=sent)
+    id: int = answer.json()["import"]["id"]
+    return id
+
+
+def confirmed(client: TestClient, id: int, **sent: Any) -> list[tuple[str, str]]:
+    """Titles and units of the records after an import was confirmed."""
+    answer = client.post(f"/api/v1/imports/{id}/confirm", json={"by": "Lan", **sent})
+    assert answer.status_code == 202
     until(lambda: client.get(f"/api/v1/imports/{id}").json()["state"] == "done")
     records = client.get("/api/v1/initiatives").json()["items"]
-    assert [(r["title"], r["unit"]) for r in records] == [
-        ("May ep nhua", "Bac Ninh"),
-        ("May hut bui", "Ha Noi"),
-    ]
+    return [(record["title"], record["unit"]) for record in records]
+
+
+def test_what_was_previewed_is_what_is_imported(client: TestClient) -> None:
+    id = previewed(client, {"Noi dung A": "title", "Cot B": "unit"})
+    assert confirmed(client, id) == [("May ep nhua", "Bac Ninh"), ("May hut bui", "Ha Noi")]
+
+
+def test_a_mapping_changed_at_the_end_is_taken(client: TestClient) -> None:
+    id = previewed(client, {"Noi dung A": "title", "Cot B": "unit"})
+    changed = confirmed(client, id, mapping={"Cot B": "title", "Noi dung A": "unit"})
+    assert changed == [("Bac Ninh", "May ep nhua"), ("Ha Noi", "May hut bui")]
+
+
+def test_another_import_of_the_same_headings_changes_no_preview(client: TestClient) -> None:
+    first = previewed(client, {"Noi dung A": "title", "Cot B": "unit"})
+    other = previewed(client, {"Noi dung A": "unit", "Cot B": "title"}, PLAIN + b"3;May in nhan;Hue\n")
+    assert len(confirmed(client, other)) == 3
+    assert confirmed(client, first)[3:] == [("May ep nhua", "Bac Ninh"), ("May hut bui", "Ha Noi")]
+
+
+def test_a_sheet_that_was_not_previewed_cannot_be_confirmed(client: TestClient) -> None:
+    id = previewed(client, {"Noi dung A": "title"})
+    sent = {"by": "Lan", "sheet": "Sheet2"}
+    assert client.post(f"/api/v1/imports/{id}/confirm", json=sent).status_code == 422
+    assert client.get(f"/api/v1/imports/{id}").json()["state"] == "staged"
 
 
 def test_an_import_is_confirmed_once(client: TestClient) -> None:
@@ -178,7 +205,7 @@ def test_an_import_carried_out_twice_at_once_stays_done(
     taken = settings.data_dir / "uploads" / f"taken-{id}.csv"
     taken.write_bytes(CSV)
     record = holder.service.importer.get(ImportId(id))
-    holder.uploads.carry_out(record, taken, Wanted(), by="Lan")
+    holder.uploads.carry_out(record, taken, {}, by="Lan")
 
     assert client.get(f"/api/v1/imports/{id}").json()["state"] == "done"
     assert len(client.get("/api/v1/initiatives").json()["items"]) == 2
