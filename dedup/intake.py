@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from dedup import files
+from dedup.errors import BadFile
 from dedup.files import Opened, ParsedRow, Problem, Wanted
 from dedup.initiatives import (
     Initiative,
@@ -37,7 +38,7 @@ EXPORTED_AT_ONCE = 1_000
 SHOWN = 20
 PROBLEMS_SHOWN = 1_000
 
-__all__ = ["Problem", "Wanted", "import_file", "preview"]
+__all__ = ["Problem", "Wanted", "give_back", "import_file", "preview"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +62,14 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
+    """What became of a file; ``sheet`` and ``header_row`` say where its table stands, if it has one."""
+
     imported: Imported
     refused: int
     warned: int
     problems: list[Problem]
+    sheet: str
+    header_row: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,6 @@ def import_file(
     *,
     by: str,
     name: str = "",
-    returned: Path | None = None,
     staged: ImportRecord | None = None,
     tell: Tell = lambda _fraction, _stage: None,
 ) -> Brought:
@@ -148,19 +152,29 @@ def import_file(
     imported = service.importer.store(
         origin, good, warnings=warned, staged=staged.id if staged else None
     )
-    problems = _problems(rows, imported.refusals)
-    if returned is not None and opened.header is not None:
-        files.write_returned(
-            path,
-            returned,
-            sheet=opened.sheet,
-            header_row=opened.header.lowest,
-            problems=problems,
-            keys={row: str(key) for row, key in imported.keys.items()},
-        )
     tell(1.0, "write")
-    refused = len(rows) - len(good) + len(imported.refusals)
-    return Brought(imported=imported, refused=refused, warned=warned, problems=problems)
+    return Brought(
+        imported=imported,
+        refused=len(rows) - len(good) + len(imported.refusals),
+        warned=warned,
+        problems=_problems(rows, imported.refusals),
+        sheet=opened.sheet,
+        header_row=opened.header.lowest if opened.header else None,
+    )
+
+
+def give_back(path: Path, out: Path, brought: Brought) -> None:
+    """Write the office's file with what is to be told and the keys of its rows; raises BadFile."""
+    if brought.header_row is None:
+        raise BadFile(reason="Chỉ bảng tính (.xlsx, .xls, .csv) mới trả lại được kèm lỗi.")
+    files.write_returned(
+        path,
+        out,
+        sheet=brought.sheet,
+        header_row=brought.header_row,
+        problems=brought.problems,
+        keys={row: str(key) for row, key in brought.imported.keys.items()},
+    )
 
 
 def scan_new(service: Deduplicator) -> None:

@@ -1,10 +1,9 @@
-"""``import``, ``imports``, ``undo-import``, ``units import``, ``withdraw``, ``export``, ``make-archive``."""
+"""``imports``, ``undo-import``, ``units import``, ``withdraw``, ``export``, ``make-archive``."""
 
 from __future__ import annotations
 
 import csv
 import json
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -13,17 +12,14 @@ import typer
 from dedup import files, intake
 from dedup.errors import InvalidInput
 from dedup.initiatives import ImportId
-from dedup.jobs.rescanning import RescanOptions
 from dedup.synthetic import iter_archive
 from scripts.cli.opening import By, Json, opened
-from scripts.cli.output import console, plain, print_json, print_table, progress
-from scripts.cli.screening import run_rescan
+from scripts.cli.output import console, print_json, print_table
 
 units_app = typer.Typer(help="Cây đơn vị công đoàn / the union tree.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("import")(import_file)
     app.command("imports")(imports)
     app.command("undo-import")(undo_import)
     app.command("withdraw")(withdraw)
@@ -34,49 +30,6 @@ def add_to(app: typer.Typer) -> None:
     units_app.command("unmatched")(unmatched)
     units_app.command("assign")(assign)
     app.add_typer(units_app, name="units")
-
-
-def import_file(
-    file: Annotated[Path, typer.Argument(help=".xlsx .xls .xlsm .csv .jsonl")],
-    sheet: Annotated[str | None, typer.Option(help="Tên trang tính.")] = None,
-    header_row: Annotated[int | None, typer.Option(help="Số dòng tiêu đề trong Excel.")] = None,
-    column: Annotated[
-        list[str] | None, typer.Option(help="Sửa ánh xạ: «Tiêu đề cột=trường» (nhiều lần).")
-    ] = None,
-    returned: Annotated[
-        Path | None, typer.Option(help="Trả lại tệp có thêm cột Lỗi/Cảnh báo.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem trước, không ghi.")] = False,
-    no_rescan: Annotated[
-        bool, typer.Option("--no-rescan", help="Không quét sau khi nhập.")
-    ] = False,
-    by: By = "",
-    as_json: Json = False,
-) -> None:
-    """Nhập một tệp hồ sơ / import a file of records."""
-    wanted = intake.Wanted(
-        sheet=sheet, header_row=header_row, mapping=dict(map(_column, column or []))
-    )
-    with opened() as application:
-        service = application.deduplicator
-        if dry_run:
-            _show_preview(intake.preview(service, file, wanted), as_json=as_json)
-            return
-        with progress(quiet=as_json) as tell:
-            done = intake.import_file(service, file, wanted, by=by, returned=returned, tell=tell)
-        if as_json:
-            print_json(done)
-        elif done.imported.again:
-            console.print(f"Tệp này đã nhập rồi (lần nhập {done.imported.id}); không thêm gì.")
-        else:
-            console.print(
-                f"Lần nhập {done.imported.id}: thêm {done.imported.added}, cập nhật "
-                f"{done.imported.updated}, không đổi {done.imported.unchanged}, bỏ {done.refused} "
-                f"dòng lỗi, {done.warned} dòng có cảnh báo."
-            )
-            _show_problems(done.problems)
-        if not (no_rescan or done.imported.again):
-            run_rescan(service, RescanOptions(incremental=True), as_json=as_json)
 
 
 def imports(as_json: Json = False) -> None:
@@ -209,32 +162,3 @@ def assign(
             raise InvalidInput(f"Không có đơn vị «{code}» trong cây.")
         count = application.deduplicator.assign_unit(typed, id)
     console.print(f"Đã gán {count} hồ sơ.")
-
-
-def _column(text: str) -> tuple[str, str]:
-    header, equals, name = text.rpartition("=")
-    if not equals:
-        raise InvalidInput(f"--column cần dạng «Tiêu đề cột=trường», nhận được «{text}».")
-    return header, name
-
-
-def _show_preview(preview: intake.Preview, *, as_json: bool) -> None:
-    if as_json:
-        print_json(plain(preview))
-        return
-    print_table("Ánh xạ cột đề xuất", ("Cột trong tệp", "Trường"), preview.mapping.items())
-    console.print(
-        f"Dòng tiêu đề {preview.header_row}; {preview.rows} dòng đọc được, {preview.refused} dòng lỗi."
-    )
-    _show_problems(preview.problems)
-
-
-def _show_problems(problems: list[intake.Problem]) -> None:
-    if problems:
-        print_table(
-            "Lỗi và cảnh báo",
-            ("Dòng", "Mã", "Nội dung"),
-            ((p.row, p.code, p.message) for p in islice(problems, 50)),
-        )
-    if len(problems) > 50:
-        console.print(f"… và {len(problems) - 50} dòng khác; dùng --returned để có đủ trong tệp.")

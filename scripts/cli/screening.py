@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -66,27 +66,27 @@ def rescan(
     as_json: Json = False,
 ) -> None:
     """Quét lại toàn kho / re-scan the whole archive."""
+    options = RescanOptions(incremental=incremental, dry_run=dry_run)
     with opened() as application:
-        run_rescan(
-            application.deduplicator,
-            RescanOptions(incremental=incremental, dry_run=dry_run),
-            as_json=as_json,
-        )
-
-
-def run_rescan(service: Deduplicator, options: RescanOptions, *, as_json: bool) -> None:
-    """A re-scan with its progress and its report."""
-    run = service.rescanner.start(options)
-    with progress(quiet=as_json) as tell:
-        report = service.rescanner.carry_out(run, tell)
+        report = run_rescan(application.deduplicator, options, quiet=as_json)
     if as_json:
-        print_json({"run": run.id, **report})
-        return
-    counts = report["suggestions"]
+        print_json(report)
+    else:
+        show_rescan(report)
+
+
+def run_rescan(service: Deduplicator, options: RescanOptions, *, quiet: bool) -> dict[str, Any]:
+    """A re-scan with its progress; returns its report. Raises JobRunning, JobCancelled."""
+    run = service.rescanner.start(options)
+    with progress(quiet=quiet) as tell:
+        return {"run": run.id, **service.rescanner.carry_out(run, tell)}
+
+
+def show_rescan(report: Mapping[str, Any]) -> None:
     console.print(
         f"Đã so {report['pairs']:,} cặp gần nhau: ".replace(",", ".")
-        + ", ".join(f"{BAND_WORDS[Band(name)]} {count}" for name, count in counts.items())
-        + (" (chạy thử, không ghi)" if options.dry_run else f"; {report['clusters']} nhóm.")
+        + ", ".join(f"{BAND_WORDS[Band(n)]} {count}" for n, count in report["suggestions"].items())
+        + (" (chạy thử, không ghi)" if "dry_run" in report else f"; {report['clusters']} nhóm.")
     )
 
 

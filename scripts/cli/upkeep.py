@@ -18,7 +18,7 @@ from dedup.errors import InvalidInput
 from dedup.jobs.rescanning import RescanOptions
 from scripts.cli.opening import Json, opened
 from scripts.cli.output import console, plain, print_json, print_table, progress
-from scripts.cli.screening import run_rescan
+from scripts.cli.screening import run_rescan, show_rescan
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,7 +44,7 @@ def serve(
         if service.status().records == 0 and not empty:
             _say("Lần đầu: nạp kho mẫu / first start: loading the sample archive")
             intake.load_sample(service)
-            run_rescan(service, RescanOptions(), as_json=False)
+            show_rescan(run_rescan(service, RescanOptions(), quiet=False))
         else:
             service.warm()
         service.live.save()

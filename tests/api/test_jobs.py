@@ -90,7 +90,9 @@ def test_a_mapping_changed_at_the_end_is_taken(client: TestClient) -> None:
 
 def test_another_import_of_the_same_headings_changes_no_preview(client: TestClient) -> None:
     first = previewed(client, {"Noi dung A": "title", "Cot B": "unit"})
-    other = previewed(client, {"Noi dung A": "unit", "Cot B": "title"}, PLAIN + b"3;May in nhan;Hue\n")
+    other = previewed(
+        client, {"Noi dung A": "unit", "Cot B": "title"}, PLAIN + b"3;May in nhan;Hue\n"
+    )
     assert len(confirmed(client, other)) == 3
     assert confirmed(client, first)[3:] == [("May ep nhua", "Bac Ninh"), ("May hut bui", "Ha Noi")]
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from dedup.bootstrap import build
+from dedup.config import Settings
+from dedup.jobs.rescanning import RescanOptions
 from scripts.cli import main
 
 ROWS = (
@@ -34,19 +37,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
             main()
             raise SystemExit(0)
         printed = capsys.readouterr().out
-        documents = printed if "--json" not in arguments else _documents(printed)
-        return int(ended.value.code or 0), documents
+        told = json.loads(printed) if "--json" in arguments else printed
+        return int(ended.value.code or 0), told
 
     return command
-
-
-def _documents(printed: str) -> Any:
-    decoder, found, at = json.JSONDecoder(), [], 0
-    while at < len(printed.rstrip()):
-        document, at = decoder.raw_decode(printed, at)
-        found.append(document)
-        at += len(printed[at:]) - len(printed[at:].lstrip())
-    return found[0] if len(found) == 1 else found
 
 
 @pytest.fixture
@@ -81,8 +75,9 @@ def test_the_whole_job_from_a_file_to_a_verdict_and_back(
     returned = tmp_path / "T11-loi.xlsx"
     code, printed = run("import", sheet, "--by", "Lan", "--returned", returned, "--json")
     assert code == 0
-    assert printed[0]["imported"]["added"] == 3
-    assert printed[1]["suggestions"]["SAME_TEXT"] == 1
+    assert printed["imported"]["added"] == 3
+    assert printed["rescan"]["suggestions"]["SAME_TEXT"] == 1
+    assert (printed["returned"], printed["errors"]) == (str(returned), [])
     notes = openpyxl.load_workbook(returned).active
     assert notes is not None
     assert "HL01" in str(notes.cell(7, 5).value)
@@ -105,6 +100,56 @@ def test_the_whole_job_from_a_file_to_a_verdict_and_back(
     assert len(run("pairs", "--json")[1]) == 1
     assert run("undo-import", 1, "--json")[1] == {"withdrawn": 3}
     assert run("status", "--json")[1]["records"] == 0
+
+
+@pytest.fixture
+def scanning(run: Run) -> Iterator[None]:
+    """Another process re-scans the archive meanwhile."""
+    application = build(Settings())
+    scan = application.deduplicator.rescanner.start(RescanOptions())
+    yield
+    application.deduplicator.jobs.finish(scan.id, "done")
+    application.close()
+
+
+@pytest.mark.usefixtures("scanning")
+def test_an_import_is_told_also_where_its_rescan_must_wait(run: Run, sheet: Path) -> None:
+    code, told = run("import", sheet, "--json")
+
+    assert (code, told["imported"]["added"], told["rescan"]) == (1, 3, None)
+    assert [error["error"] for error in told["errors"]] == ["JobRunning"]
+    assert run("status", "--json")[1]["records"] == 3
+
+
+def test_an_import_is_told_and_scanned_also_where_the_file_cannot_be_given_back(
+    run: Run, sheet: Path, tmp_path: Path
+) -> None:
+    code, told = run("import", sheet, "--returned", tmp_path / "none" / "a.xlsx", "--json")
+
+    assert (code, told["imported"]["added"], told["returned"]) == (1, 3, None)
+    assert told["rescan"]["suggestions"]["SAME_TEXT"] == 1
+    assert [error["error"] for error in told["errors"]] == ["BadFile"]
+
+
+def test_a_failing_step_is_told_to_people_after_the_import(
+    run: Run, sheet: Path, tmp_path: Path
+) -> None:
+    code, told = run("import", sheet, "--no-rescan", "--returned", tmp_path / "none" / "a.xlsx")
+
+    assert code == 1
+    assert "thêm 3" in told
+
+
+def test_a_file_imported_before_is_given_back_when_asked(
+    run: Run, sheet: Path, tmp_path: Path
+) -> None:
+    run("import", sheet, "--no-rescan")
+    code, told = run("import", sheet, "--returned", tmp_path / "a.xlsx", "--json")
+
+    assert (code, told["imported"]["again"]) == (0, True)
+    notes = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert notes is not None
+    assert "HL01" in str(notes.cell(7, 5).value)
 
 
 def test_a_file_of_queries_gives_a_line_of_matches_each(

@@ -45,13 +45,12 @@ def bring(
     returned: Path | None = None,
     mapping: Mapping[str, str] | None = None,
 ) -> intake.Brought:
-    return intake.import_file(
-        application.deduplicator,
-        path,
-        Wanted(mapping=mapping or {}),
-        by="Lan",
-        returned=returned,
+    done = intake.import_file(
+        application.deduplicator, path, Wanted(mapping=mapping or {}), by="Lan"
     )
+    if returned is not None:
+        intake.give_back(path, returned, done)
+    return done
 
 
 def archive(application: Application) -> dict[str, Initiative]:
@@ -146,6 +145,16 @@ def test_a_corrected_row_that_comes_back_again_carries_its_new_version(
 
     assert (done.imported.updated, done.imported.unchanged) == (1, 1)
     assert archive(application)[NEW + " số 2"].version == 3
+
+
+def test_a_file_imported_before_is_given_back_with_its_keys(
+    application: Application, tmp_path: Path
+) -> None:
+    bring(application, office(tmp_path), returned=tmp_path / "1.xlsx")
+    bring(application, office(tmp_path), returned=tmp_path / "2.xlsx")
+    first, again = (openpyxl.load_workbook(tmp_path / name)["DS"] for name in ("1.xlsx", "2.xlsx"))
+
+    assert [[c.value for c in row] for row in again] == [[c.value for c in row] for row in first]
 
 
 def test_a_row_written_from_an_older_version_is_told_and_overwrites_nothing(
