@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from dedup.errors import DedupError
 
@@ -25,8 +26,9 @@ STAGES = {
     "write": "Ghi hồ sơ",
 }
 
-console = Console()
-errors = Console(stderr=True)
+# What is printed comes from files and people: "[/b]" or ":cat:" in a title is text, not markup.
+console = Console(markup=False, emoji=False)
+errors = Console(stderr=True, markup=False, emoji=False, highlight=False)
 
 
 def print_json(value: Any) -> None:
@@ -61,10 +63,10 @@ def tell_error(error: DedupError, *, as_json: bool) -> None:
     if as_json:
         print_json({"error": type(error).__name__, "message": error.message, **error.data})
         return
-    errors.print(f"[bold red]Lỗi:[/] {error.message}", highlight=False)
+    errors.print(Text.assemble(("Lỗi:", "bold red"), " ", error.message))
     for name, value in error.data.items():
         if value not in (None, "", []):
-            errors.print(f"  {name}: {value}", highlight=False, markup=False)
+            errors.print(f"  {name}: {value}")
 
 
 @contextmanager

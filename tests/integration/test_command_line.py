@@ -152,6 +152,32 @@ def test_a_file_imported_before_is_given_back_when_asked(
     assert "HL01" in str(notes.cell(7, 5).value)
 
 
+def test_what_looks_like_markup_is_printed_as_it_stands(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "[").mkdir()
+    title, file = "Cải tiến [/bơm] nước [red]lò hơi[/red] :cat:", tmp_path / "[/foo].csv"
+    file.write_text(f"Tên sáng kiến;Đơn vị\n{title};[/unit]\n;[/x]\n", encoding="utf-8")
+
+    for command in (
+        ("import", file, "--dry-run", "--column", "Đơn vị=unit"),
+        ("import", file, "--by", "[/Lan]", "--returned", tmp_path / "[/bar].csv"),
+        ("imports",),
+        ("check", "--title", title),
+        ("units", "unmatched"),
+        ("withdraw", "#1", "--by", "[/Lan]"),
+        ("pairs",),
+        ("status",),
+        ("doctor",),
+        ("export", "--out", tmp_path / "[/out].jsonl"),
+    ):
+        assert run(*command)[0] == 0, command
+    assert run("check", "--file", tmp_path / "[/no].jsonl", "--out", tmp_path / "o.jsonl")[0] == 2
+    assert title in run("withdraw", "#1", "--restore")[1]
+    assert title in run("check", "--title", title)[1]
+
+
 def test_a_file_of_queries_gives_a_line_of_matches_each(
     run: Run, sheet: Path, tmp_path: Path
 ) -> None:
