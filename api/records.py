@@ -5,6 +5,7 @@ The shapes are typed dictionaries: they are checked here, and they are the API's
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,6 +29,9 @@ from dedup.scoring import record_evidence
 from dedup.service import PairView
 
 HIDDEN = "Bí mật công nghệ: chỉ hiện tên và hiệu quả."
+CONTENT = frozenset({"situation", "description", "novelty"})
+# Reasons whose sentence speaks of titles alone; any other may quote the content.
+_OF_TITLES = frozenset({"PRIOR", "R1", "R2", "C1", "C2"})
 
 
 class AuthorOut(TypedDict):
@@ -211,7 +215,14 @@ def record_out(record: Initiative) -> RecordOut:
         "decision_no": record.decision_no,
         "decision_level": record.decision_level,
         "secret": secret,
-        "flags": [{"code": f.code, "field": f.field, "detail": f.detail} for f in record.flags],
+        "flags": [
+            {
+                "code": f.code,
+                "field": f.field,
+                "detail": "" if secret and f.field in CONTENT else f.detail,
+            }
+            for f in record.flags
+        ],
         "fingerprint": record.fingerprint,
         "version": record.version,
         "withdrawn": record.withdrawn,
@@ -250,22 +261,34 @@ def match_out(match: Match) -> MatchOut:
         "similarity": round(match.similarity, 4),
         "earlier": match.earlier,
         "standing": match.standing,
-        "evidence": evidence_out(match.score.evidence),
+        "evidence": evidence_out(discreet(match.score.evidence, match.initiative)),
     }
 
 
-def evidence_out(evidence: Iterable[Evidence], *, secret: bool = False) -> list[EvidenceOut]:
-    """Reasons with their passages; of a technology secret no words and no places of its content."""
+def discreet(evidence: Iterable[Evidence], *records: Initiative) -> tuple[Evidence, ...]:
+    """The evidence as it may be shown: of a technology secret no words and no places of its content.
+
+    Not on the other side either: what is marked there is what the secret says too.
+    """
+    if not any(record.secret for record in records):
+        return tuple(evidence)
+    return tuple(
+        dataclasses.replace(
+            item,
+            detail=item.detail if item.code in _OF_TITLES else "",
+            spans=tuple(span for span in item.spans if span.field == "title"),
+        )
+        for item in evidence
+    )
+
+
+def evidence_out(evidence: Iterable[Evidence]) -> list[EvidenceOut]:
     return [
         {
             "code": item.code,
             "weight": round(item.weight, 3),
-            "detail": "" if secret else item.detail,
-            "spans": [
-                {"field": s.field, "left": s.left, "right": s.right}
-                for s in item.spans
-                if not secret or s.field == "title"
-            ],
+            "detail": item.detail,
+            "spans": [{"field": s.field, "left": s.left, "right": s.right} for s in item.spans],
         }
         for item in evidence
     ]
@@ -279,7 +302,7 @@ def suggestion_out(suggestion: Suggestion, left: Initiative, right: Initiative) 
         "band": suggestion.band,
         "relation": suggestion.relation,
         "similarity": round(suggestion.similarity, 4),
-        "evidence": evidence_out(suggestion.evidence),
+        "evidence": evidence_out(discreet(suggestion.evidence, left, right)),
         "cluster_id": suggestion.cluster_id,
         "model_id": suggestion.model_id,
         "scorer_version": suggestion.scorer_version,
@@ -305,12 +328,12 @@ def decision_out(decision: Decision) -> DecisionOut:
 
 def view_out(view: PairView) -> ViewOut:
     left, right, machine = view.left, view.right, view.suggestion
-    evidence = (*view.evidence, *record_evidence(left, right))
+    evidence = (*discreet(view.evidence, left, right), *record_evidence(left, right))
     return {
         "left": record_out(left),
         "right": record_out(right),
         "suggestion": suggestion_out(machine, left, right) if machine else None,
-        "evidence": evidence_out(evidence, secret=left.secret or right.secret),
+        "evidence": evidence_out(evidence),
         "seen": view.seen,
         "live": decision_out(view.live) if view.live else None,
         "history": [decision_out(decision) for decision in view.history],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,15 +9,13 @@ from dataclasses import dataclass
 from api.pages import words
 from api.pages.marking import Run, Runs, marked
 from api.pages.rendering import format_moment
-from api.records import HIDDEN
+from api.records import HIDDEN, discreet
 from dedup.initiatives import Author, Band, Evidence, Initiative, Suggestion, Thresholds
 from dedup.review import Earlier, earlier_of
 from dedup.scoring import record_evidence
 from dedup.service import PairView
 from dedup.text import format_date, format_vnd, format_vnd_words
 
-# Reasons whose sentence quotes the content; a technology secret shows title and effect only.
-_QUOTING_CONTENT = frozenset({"R3", "R10", "R12"})
 _FIELDS = (
     ("Tên sáng kiến", "title"),
     ("Tác giả", "authors"),
@@ -83,13 +80,13 @@ class Comparison:
 
 
 def compared(view: PairView, thresholds: Thresholds) -> Comparison:
-    evidence = _spoken(view)
+    evidence = discreet(view.evidence, view.left, view.right)
     probability = _probability(view)
     facts = (*evidence, *record_evidence(view.left, view.right))
     prior = next((item.weight for item in evidence if item.code == "PRIOR"), None)
     return Comparison(
         view=view,
-        rows=_rows(view),
+        rows=_rows(view, evidence),
         supporting=_reasons(item for item in facts if not words.against(item)),
         opposing=_reasons(item for item in facts if words.against(item)),
         start=prior,
@@ -141,9 +138,9 @@ def _dated(record: Initiative, by_priority: bool) -> str:
     return "không ghi ngày"
 
 
-def _rows(view: PairView) -> tuple[Row, ...]:
-    left = _values(view.left, view.evidence, left=True)
-    right = _values(view.right, view.evidence, left=False)
+def _rows(view: PairView, evidence: Sequence[Evidence]) -> tuple[Row, ...]:
+    left = _values(view.left, evidence, left=True)
+    right = _values(view.right, evidence, left=False)
     return tuple(
         Row(label, left[name], right[name]) for label, name in _FIELDS if left[name] or right[name]
     )
@@ -184,16 +181,6 @@ def _benefit(record: Initiative) -> str:
     amount = format_vnd(record.benefit_vnd)
     large = record.benefit_vnd >= 1_000_000  # below a million both forms read the same
     return f"{amount} ({format_vnd_words(record.benefit_vnd)})" if large else amount
-
-
-def _spoken(view: PairView) -> tuple[Evidence, ...]:
-    """The evidence, without sentences that would quote a technology secret."""
-    if not (view.left.secret or view.right.secret):
-        return view.evidence
-    return tuple(
-        dataclasses.replace(item, detail="") if item.code in _QUOTING_CONTENT else item
-        for item in view.evidence
-    )
 
 
 def _reasons(evidence: Iterable[Evidence]) -> tuple[Reason, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import re
 import shutil
@@ -232,6 +233,17 @@ def test_a_technology_secret_shows_title_and_effect_only(reading: Office) -> Non
     assert "Bí mật công nghệ: chỉ hiện tên và hiệu quả." in page
     for word in ("talc", "stearic", "tám mươi", "hai giờ", "một giờ"):
         assert word not in page
+
+
+def test_no_mark_on_an_open_text_shows_what_a_secret_says_too(office: Office) -> None:
+    told = dataclasses.replace(archive.SECRET_COPY, secret=False)
+    open_one = office.service.filer.file(told).initiative
+    page = office.get(address(Pair.of(office.records["secret"].id, open_one.id)))
+    [content] = re.findall(r"<tr[^>]*>\s*<th[^>]*>Nội dung giải pháp.*?</tr>", page, re.DOTALL)
+
+    assert "stearic" in content
+    assert "<mark" not in content
+    assert "<mark" in page
 
 
 def test_texts_are_inert_wherever_they_come_from(office: Office) -> None:

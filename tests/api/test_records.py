@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from api.records import record_out
+from dedup.initiatives import Flag, Initiative, InitiativeId
 from tests.asking import CONTENT, COPY, TITLE, decide
 
 FULL: dict[str, Any] = {
@@ -186,6 +190,27 @@ def test_a_technology_secret_shows_its_title_and_effect_only(client: TestClient)
     assert (record["title"], record["effect"]) == (TITLE, "tốt")
     for address in ("/api/v1/initiatives/1", "/api/v1/pairs/1/2", "/api/v1/initiatives"):
         assert "phụ gia" not in client.get(address).text
+
+
+def test_evidence_tells_no_word_and_no_place_of_a_secret(client: TestClient) -> None:
+    secret = "công thức phụ gia chống vón số bảy trộn nóng"
+    for title, hidden in ((TITLE, True), (COPY, False)):
+        sent = {"title": title, "description": secret, "secret": hidden}
+        client.post("/api/v1/initiatives", json=sent)
+    view = client.get("/api/v1/pairs/1/2").json()
+
+    assert view["right"]["description"] == secret
+    assert "phụ gia" not in json.dumps(view["evidence"], ensure_ascii=False)
+    assert {span["field"] for item in view["evidence"] for span in item["spans"]} == {"title"}
+
+
+def test_a_remark_quotes_nothing_of_a_secret() -> None:
+    flag = Flag(code="HL14", field="description", detail="công thức số bảy")
+    record = Initiative(id=InitiativeId(1), fingerprint="f", title=TITLE, flags=(flag,))
+
+    assert record_out(record)["flags"][0]["detail"] == "công thức số bảy"
+    hidden = record_out(dataclasses.replace(record, secret=True))
+    assert hidden["flags"] == [{"code": "HL14", "field": "description", "detail": ""}]
 
 
 HOSTILE = {
