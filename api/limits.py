@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dedup.config import LOOPBACK, Settings
+from dedup.config import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
@@ -26,7 +26,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
-FOREIGN_HOST = "Máy chủ này không mang tên đó; xin mở bằng đúng địa chỉ được báo khi khởi động."
+FOREIGN_HOST = (
+    "Máy chủ này không mang tên đó; xin mở bằng đúng địa chỉ được báo khi khởi động, "
+    "hoặc thêm tên vào SANGKIEN_ALLOWED_HOSTS."
+)
 CROSS_SITE = "Yêu cầu đến từ trang khác nên bị từ chối; xin thao tác ngay trên trang này."
 TOO_LARGE = "Nội dung gửi lên quá lớn; xin chia nhỏ rồi gửi lại."
 
@@ -36,7 +39,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._names = LOOPBACK | {settings.host.lower(), socket.gethostname().lower()}
+        self._names = settings.host_names | {socket.gethostname().lower()}
         self._body_limit = settings.max_body_kb * 1024
         self._upload_limit = settings.max_upload_mb * 1024 * 1024
 

@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     insecure_lan: bool = Field(
         False, description="Serve other PCs without TLS (passwords travel in the clear)."
     )
+    allowed_hosts: str = Field(
+        "",
+        description="Further host names to answer to, parted by commas: a proxy's, this PC's on the network.",
+    )
     threshold_possible: float = Field(
         Thresholds().possible,
         gt=0,
@@ -63,6 +67,12 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.data_dir / 'sangkien.sqlite3'}"
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """Names the service answers to; bare addresses are answered to besides."""
+        further = (name.strip().lower() for name in self.allowed_hosts.split(","))
+        return LOOPBACK | {self.host.lower()} | {name for name in further if name}
 
     @property
     def thresholds(self) -> Thresholds:

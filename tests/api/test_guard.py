@@ -10,6 +10,10 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from api.app import create_app
+from dedup.bootstrap import build
+from dedup.config import Settings
+from dedup.embedding.lexical import LexicalEmbedder
 from dedup.errors import IndexNotReady
 from tests.asking import BASE, TITLE, until
 
@@ -19,6 +23,26 @@ SENT = {"title": TITLE}
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000", "192.168.1.7"])
 def test_a_known_name_or_a_bare_address_is_served(client: TestClient, host: str) -> None:
     assert client.get("/healthz", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("sangkien.congty.vn", 200),
+        ("MAY-TO-CHUC:8000", 200),
+        ("127.0.0.1:8000", 200),
+        ("congty.vn", 421),
+        ("evil.sangkien.congty.vn", 421),
+        ("", 421),
+    ],
+)
+def test_a_host_name_is_served_once_it_is_allowed(
+    settings: Settings, host: str, status: int
+) -> None:
+    allowed = settings.model_copy(update={"allowed_hosts": "sangkien.congty.vn, may-to-chuc,"})
+    application = build(allowed, embedder=LexicalEmbedder())
+    with TestClient(create_app(allowed, application), base_url=BASE) as client:
+        assert client.get("/healthz", headers={"host": host}).status_code == status
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::1", "a b"])
