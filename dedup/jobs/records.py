@@ -38,7 +38,7 @@ def new_record(
         submission=submission,
         fingerprint=text.fingerprint(submission.title, submission.content),
         folded_fingerprint=text.folded_fingerprint(submission.title, submission.content),
-        search_key=text.fold(f"{submission.code} {submission.title} {submission.unit}"),
+        search_key=text.search_key(f"{submission.code} {submission.title} {submission.unit}"),
         import_id=import_id,
         source=source,
     )

@@ -25,7 +25,7 @@ from dedup.store.rows import (
     source_columns,
     stored_version,
 )
-from dedup.store.search import words_of
+from dedup.store.search import holding
 from dedup.store.session import Session
 from dedup.store.tables import LIVE, initiative_versions, initiatives, unit_aliases, units
 
@@ -231,9 +231,7 @@ def _units_called(name: str) -> Select[Any]:
 
 
 def _conditions(where: InitiativeFilter) -> list[Any]:
-    conditions: list[Any] = [
-        _t.search_key.contains(word, autoescape=True) for word in words_of(where.text)
-    ]
+    conditions: list[Any] = [*holding(_t.search_key, where.text)]
     if where.unit_ids:
         conditions.append(_t.unit_id.in_(where.unit_ids))
     if where.field:

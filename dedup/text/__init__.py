@@ -10,6 +10,7 @@ from dedup.text.fingerprint import fingerprint, folded_fingerprint
 from dedup.text.money import Money, header_unit, parse_money
 from dedup.text.people import name_key, split_authors
 from dedup.text.repair import Repaired, repair, repair_text
+from dedup.text.searching import found, search_key, sought
 from dedup.text.tokens import Span, sentence_spans, sentences, syllable_spans, syllables
 from dedup.text.unfinished import unfinished_typing
 
@@ -31,6 +32,7 @@ __all__ = [
     "format_number",
     "format_vnd",
     "format_vnd_words",
+    "found",
     "header_unit",
     "name_key",
     "parse_date",
@@ -40,9 +42,11 @@ __all__ = [
     "readings",
     "repair",
     "repair_text",
+    "search_key",
     "sentence_spans",
     "sentences",
     "sort_key_vi",
+    "sought",
     "split_authors",
     "syllable_spans",
     "syllables",

@@ -22,7 +22,7 @@ from dedup.text.tracing import Builder, Edit, Offsets, Step, Traced, edited, tra
 # A canonical text can itself look like a legacy font once brand names and symbols are gone; it
 # is then canonicalised again until it stands still.
 _MAX_ROUNDS: Final = 8
-_CACHED_LENGTH: Final = 32  # longer chunks are rare and would only fill the cache
+CACHED_LENGTH: Final = 32  # longer chunks are rare and would only fill the cache
 
 _NUMBER: Final = r"\d+(?:[.,]\d+)*"
 _TOKEN: Final = re.compile(
@@ -93,6 +93,16 @@ def fold_canonical(text: str) -> str:
     return " ".join([_folded(word) for word in text.split(" ")])
 
 
+def tokens(text: str) -> list[str]:
+    """The words of a text as they stand, none dropped and none spelled out."""
+    return _TOKEN.findall(repair_text(text))
+
+
+def as_written(text: str) -> str:
+    """The canonical form of `tokens`: one spelling of each, units glued to their numbers."""
+    return _UNIT_GAP.sub(_gap, " ".join(map(_spelt, tokens(text))))
+
+
 def _quick(text: str) -> str | None:
     """The canonical form where every chunk is clean by itself, as nearly all are; else None.
 
@@ -103,7 +113,7 @@ def _quick(text: str) -> str | None:
     chunks = text.split()
     if "CP" in text or "MBA" in text:
         chunks = edited(" ".join(chunks), _IN_CONTEXT).split()
-    if max(map(len, chunks), default=0) > _CACHED_LENGTH:
+    if max(map(len, chunks), default=0) > CACHED_LENGTH:
         return None
     pieces = list(map(_clean_chunk, chunks))
     if None in pieces:
@@ -170,7 +180,7 @@ def _short_token(token: str) -> str:
 
 def _token(token: str) -> str:
     """One token in canonical form: its expansion, or one spelling of it; stable under itself."""
-    return _short_token(token) if len(token) <= _CACHED_LENGTH else _settled(token)
+    return _short_token(token) if len(token) <= CACHED_LENGTH else _settled(token)
 
 
 def _settled(token: str) -> str:
@@ -195,7 +205,7 @@ def _folded_case(token: str) -> str:
 
 
 def _folded(word: str) -> str:
-    return _fold_word(word) if len(word) <= _CACHED_LENGTH else _without_marks(word)
+    return _fold_word(word) if len(word) <= CACHED_LENGTH else _without_marks(word)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,6 +1,6 @@
-"""Signs of unfinished typing: Telex ("thieets bij") or VNI keys ("thie61t bi5") left as typed.
+"""Unfinished typing: Telex ("thieets bij") or VNI keys ("thie61t bi5") left as typed.
 
-For a flag only; nothing is rewritten.
+For a flag and for search; nothing stored is rewritten.
 """
 
 import re
@@ -53,6 +53,16 @@ def unfinished_typing(text: str) -> Method | None:
     return best if raw >= 2 and full and raw >= _SHARE * len(words) else None
 
 
+def finished(word: str) -> str | None:
+    """The letters, tone aside, of the syllable that keys left in a lower-case word would make.
+
+    Also where only the last key was left ("thôngs"); None for a word that holds no such keys.
+    """
+    if len(word) > _LONGEST:
+        return None
+    return next((found[0] for method in _METHODS if (found := _syllable(word, method))), None)
+
+
 _METHODS: Final[tuple[Method, ...]] = ("telex", "vni")
 
 
@@ -62,16 +72,22 @@ def _raw(words: list[str], method: Method) -> tuple[int, int]:
     return sum(keys > 0 for keys in found), sum(keys > 1 for keys in found)
 
 
-@lru_cache(maxsize=1 << 14)
 def _keys(word: str, method: Method) -> int:
     """How many kinds of keys (letter, tone) turn the word into a syllable; 0 if they do not."""
+    found = _syllable(word, method)
+    return sum(found[1:]) if found else 0
+
+
+@lru_cache(maxsize=1 << 14)
+def _syllable(word: str, method: Method) -> tuple[str, bool, bool] | None:
+    """The syllable a word's keys make, without its tone; whether there were letter and tone keys."""
     shaped = word
     for typed, letter in _SHAPES[method].items():
         shaped = shaped.replace(typed, letter)
     plain, tone = _without_tone(shaped, method)
     if plain == word or not _fits(plain, tone):
-        return 0
-    return (shaped != word) + (tone > 0)
+        return None
+    return plain, shaped != word, tone > 0
 
 
 def _without_tone(word: str, method: Method) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,6 +14,7 @@ from dedup.text import (
     canonical,
     fingerprint,
     fold,
+    found,
     header_unit,
     name_key,
     parse_date,
@@ -21,9 +23,11 @@ from dedup.text import (
     person_sort_key,
     repair,
     repair_text,
+    search_key,
     sentence_spans,
     sentences,
     sort_key_vi,
+    sought,
     split_authors,
     syllable_spans,
     syllables,
@@ -191,6 +195,25 @@ def test_one_spelling_is_stable_and_keeps_syllables_well_formed(word: str) -> No
 def test_fingerprints_agree_exactly_where_the_forms_do(one: str, other: str) -> None:
     same = canonical(one) == canonical(other)
     assert (fingerprint(one) == fingerprint(other)) == same
+
+
+@unhurried
+@given(texts)
+def test_a_text_is_found_by_itself_whatever_it_holds(text: str) -> None:
+    assert found(search_key(text), sought(text))
+
+
+@unhurried
+@given(vietnamese, st.sampled_from([str, str.upper, str.title]))
+def test_a_sentence_is_found_without_its_marks_and_the_other_way_round(
+    sentence: str, case: Callable[[str], str]
+) -> None:
+    bare = "".join(
+        c for c in unicodedata.normalize("NFD", sentence) if not unicodedata.combining(c)
+    )
+    bare = case(bare.replace("đ", "d"))
+    assert found(search_key(sentence), sought(bare))
+    assert found(search_key(bare), sought(sentence))
 
 
 @unhurried

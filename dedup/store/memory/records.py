@@ -16,7 +16,7 @@ from dedup.ports import Changes, Ids, InitiativeFilter, NewRecord
 from dedup.store.columns import to_utc
 from dedup.store.memory.state import MemorySession, Record, State, as_kept, next_id, utc
 from dedup.store.rows import id_array
-from dedup.store.search import words_of
+from dedup.text import found, sought
 
 LARGEST = 2**63 - 1  # of a database's wide integer
 
@@ -194,7 +194,7 @@ def _fingerprint(record: Record, folded: bool) -> str:
 def _matches(record: Record, where: InitiativeFilter) -> bool:
     one = record.initiative
     return (
-        all(word in record.search_key for word in words_of(where.text))
+        found(record.search_key, sought(where.text))
         and (not where.unit_ids or one.unit_id in where.unit_ids)
         and where.field in {"", one.field}
         and where.import_id in {None, one.import_id}
