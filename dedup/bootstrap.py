@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,6 +18,7 @@ from dedup.embedding import load_embedder
 from dedup.initiatives import Submission
 from dedup.jobs.corrections import ARCHIVE_NOTE
 from dedup.ports import Comparables, Embedder, Scores
+from dedup.processes import life_of, this_process
 from dedup.representation import as_stored
 from dedup.scoring import load_scorer
 from dedup.service import Deduplicator
@@ -66,8 +65,8 @@ def _deduplicator(settings: Settings, store: Store, embedder: Embedder) -> Dedup
         shelf=DiskShelf(settings.data_dir / "index", embedder.dim, _archive_id(store)),
         thresholds=settings.thresholds,
         floor=RETRIEVAL_FLOOR,
-        owner={"host": socket.gethostname(), "pid": os.getpid()},
-        alive=process_alive,
+        owner=this_process(),
+        life_of=life_of,
     )
 
 
@@ -119,16 +118,3 @@ def _archive_id(store: Store) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def process_alive(owner: Mapping[str, Any]) -> bool:
-    """Whether a run's process may still live; another machine's always may."""
-    if owner.get("host") != socket.gethostname() or sys.platform == "win32":
-        return True  # Windows' os.kill would end the process instead of asking after it
-    try:
-        os.kill(int(owner.get("pid", 0)) or os.getpid(), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -98,6 +98,10 @@ class JobRunning(Conflict):
     """Đang có một lần quét khác; xin chờ hoặc hủy lần đó trước."""
 
 
+class JobLost(Conflict):
+    """Lần quét này đã kết thúc hoặc đã bị coi là ngừng nên không ghi gì thêm; xin xem lần mới nhất."""
+
+
 class IdempotencyMismatch(Conflict):
     """Khóa chống lặp này đã dùng cho một yêu cầu khác."""
 

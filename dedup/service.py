@@ -32,7 +32,7 @@ from dedup.jobs.filing import Filer, get_one
 from dedup.jobs.following import LiveIndex, Shelf
 from dedup.jobs.importing import Importer
 from dedup.jobs.rescanning import Rescanner
-from dedup.jobs.running import Alive, Jobs
+from dedup.jobs.running import Jobs, LifeOf
 from dedup.jobs.screening import Screener, Screening, load_comparables
 from dedup.ports import (
     Clock,
@@ -90,7 +90,7 @@ class Deduplicator:
         thresholds: Thresholds,
         floor: float,
         owner: Mapping[str, Any],
-        alive: Alive,
+        life_of: LifeOf,
     ) -> None:
         self.open_unit = open_unit
         self.clock = clock
@@ -98,7 +98,7 @@ class Deduplicator:
         self.scorer = scorer
         self.thresholds = thresholds
         self.live = LiveIndex(open_unit, embedder.model_id, shelf)
-        self.jobs = Jobs(open_unit, clock, owner=owner, alive=alive)
+        self.jobs = Jobs(open_unit, clock, owner=owner, life_of=life_of)
         self.screener = Screener(open_unit, embedder, scorer, self.live, thresholds)
         self.filer = Filer(open_unit, clock, self.screener)
         self.importer = Importer(open_unit, clock)

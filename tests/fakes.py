@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.initiatives import Evidence, Relation, Thresholds
+from dedup.jobs.running import Life
 from dedup.ports import Comparables, OpenUnit, Scores, VectorIndex, Vectors
 from dedup.representation import unit_rows
 from dedup.service import Deduplicator
@@ -97,11 +98,12 @@ class SteppingClock:
 
 @dataclass
 class Workplace:
-    """The jobs over a store in memory; ``dead`` owners count as processes that are gone."""
+    """The jobs over a store in memory; ``dead`` owners are gone, of those ``elsewhere`` none knows."""
 
     open_unit: OpenUnit = field(default_factory=lambda: MemoryStore().unit)
     clock: SteppingClock = field(default_factory=SteppingClock)
     dead: set[int] = field(default_factory=set)
+    elsewhere: set[int] = field(default_factory=set)
 
     def service(self, *, pid: int = 1) -> Deduplicator:
         """A process of its own on the same store."""
@@ -115,11 +117,13 @@ class Workplace:
             thresholds=Thresholds(possible=0.4, likely=0.7),
             floor=0.3,
             owner={"pid": pid},
-            alive=self._alive,
+            life_of=self._life_of,
         )
 
-    def _alive(self, owner: Mapping[str, Any]) -> bool:
-        return owner.get("pid") not in self.dead
+    def _life_of(self, owner: Mapping[str, Any]) -> Life:
+        if owner["pid"] in self.dead:
+            return Life.DEAD
+        return Life.UNKNOWN if owner["pid"] in self.elsewhere else Life.ALIVE
 
 
 def _jaccard(one: str, other: str) -> float:

@@ -78,11 +78,11 @@ class Rescanner:
         self._floor = floor
 
     def start(self, options: RescanOptions) -> Run:
-        """Register the run, or take over one that a dead process left. Raises JobRunning."""
+        """Register the run; one that a dead process left is ended first. Raises JobRunning."""
         return self._jobs.start(KIND, asdict(options))
 
     def carry_out(self, run: Run, watch: Watch | None = None) -> Mapping[str, Any]:
-        """Do the run's work; raises JobCancelled. Returns its report."""
+        """Do the run's work; raises JobCancelled, JobLost. Returns its report."""
         options = RescanOptions(
             incremental=bool(run.options.get("incremental")),
             dry_run=bool(run.options.get("dry_run")),
@@ -107,6 +107,7 @@ class Rescanner:
             return
         tell = progressing.stage("group", 0.05)
         with self._open_unit() as unit:
+            progressing.hold(unit)
             report["retired"] = unit.suggestions.retire(not_of_run=progressing.id, touching=changed)
             report |= regroup(unit, self._thresholds, at=self._clock())
             unit.commit()
@@ -170,6 +171,7 @@ class Rescanner:
                 for suggestion in suggestions:
                     counts[suggestion.band] += 1
                 if write:
+                    progressing.hold(unit)
                     unit.suggestions.upsert(suggestions, at=self._clock())
                     unit.commit()
         tell(1.0)

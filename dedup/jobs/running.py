@@ -1,53 +1,62 @@
-"""Long jobs: one of a kind at a time, progress and heartbeat in the database, cancel, take-over.
+"""Long jobs: one of a kind at a time, progress and heartbeat in the database, cancel.
 
-A job whose process died is taken over by the next one that asks: at once where the process is known
-to be gone from this machine, after ``SILENCE`` without a heartbeat otherwise.
+A run belongs to the process that began it. Where that process is dead, the next one that asks marks
+the run failed and begins its own; a run so ended writes nothing more, should its process live after all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
-from dedup.errors import DedupError, JobRunning
+from dedup.errors import DedupError, JobLost
 from dedup.initiatives import RunId
-from dedup.ports import Clock, OpenUnit, Run
+from dedup.ports import Clock, OpenUnit, Run, UnitOfWork
 
-# Ten heartbeats of a busy job; a laptop's sleep longer than this lets another process take over.
-SILENCE = timedelta(seconds=60)
+# Without a heartbeat for so long a process that cannot be asked after counts as dead: many times the
+# longest step between two heartbeats, and the sleep of a laptop over a short break.
+SILENCE = timedelta(minutes=10)
 
-Alive = Callable[[Mapping[str, Any]], bool]
 Watch = Callable[[float, str], None]
+
+
+class Life(StrEnum):
+    """What is known of a process."""
+
+    ALIVE = "alive"
+    DEAD = "dead"
+    UNKNOWN = "unknown"  # as on another machine
+
+
+LifeOf = Callable[[Mapping[str, Any]], Life]
 
 
 class JobCancelled(DedupError):
     """Đã dừng theo yêu cầu; những gì đã ghi vẫn còn, lần quét sau sẽ làm tiếp."""
 
 
-class JobLost(DedupError):
-    """Lần chạy này đã được tiến trình khác tiếp quản."""
-
-
 class Jobs:
-    """Starts, follows and ends runs. ``owner`` names this process, ``alive`` asks after another's."""
+    """Starts, follows and ends runs. ``owner`` names this process, ``life_of`` asks after another."""
 
     def __init__(
-        self, open_unit: OpenUnit, clock: Clock, *, owner: Mapping[str, Any], alive: Alive
+        self, open_unit: OpenUnit, clock: Clock, *, owner: Mapping[str, Any], life_of: LifeOf
     ) -> None:
         self._open_unit = open_unit
         self._clock = clock
         self._owner = owner
-        self._alive = alive
+        self._life_of = life_of
 
     def start(self, kind: str, options: Mapping[str, Any]) -> Run:
-        """A new run, or the one a dead process left, resumed. Raises JobRunning."""
+        """A new run; one of the kind whose process is dead has failed. Raises JobRunning."""
         with self._open_unit() as unit:
-            resumed = self._abandoned(unit, kind)
-            run = resumed or unit.runs.start(
-                kind, {**options, "owner": dict(self._owner)}, at=self._clock()
-            )
+            unit.lock()
+            before, now = unit.runs.latest(kind, state="running"), self._clock()
+            if before is not None and (reason := self._why_dead(before)):
+                unit.runs.finish(before.id, "failed", at=now, error=reason)
+            run = unit.runs.start(kind, {**options, "owner": dict(self._owner)}, at=now)
             unit.commit()
             return run
 
@@ -55,30 +64,36 @@ class Jobs:
     def running(self, run: Run, watch: Watch | None = None) -> Iterator[Progressing]:
         """Reports progress while the block runs; ends the run as done, cancelled or failed.
 
-        The block puts its result into ``report``.
+        The block puts its result into ``report``. Raises JobLost where another ended the run.
         """
         progressing = Progressing(self, run.id, watch)
         try:
             yield progressing
         except JobCancelled:
-            self.finish(run.id, "cancelled", report=progressing.report)
+            with suppress(JobLost):
+                self.finish(run.id, "cancelled", report=progressing.report)
             raise
         except BaseException as error:
-            self.finish(run.id, "failed", error=f"{type(error).__name__}: {error}")
+            with suppress(JobLost):
+                self.finish(run.id, "failed", error=f"{type(error).__name__}: {error}")
             raise
         self.finish(run.id, "done", report=progressing.report)
 
     def beat(self, id: RunId, progress: float, stage: str) -> None:
-        """Raises JobCancelled where a person asked to stop."""
+        """Raises JobCancelled where a person asked to stop, JobLost where another ended the run."""
         with self._open_unit() as unit:
-            go_on = unit.runs.beat(id, progress=progress, stage=stage, at=self._clock())
+            self._beat(unit, id, progress, stage)
             unit.commit()
-        if not go_on:
-            raise JobCancelled
+
+    def hold(self, unit: UnitOfWork, id: RunId, progress: float, stage: str) -> None:
+        """A beat inside a unit that writes: nobody ends the run before the unit does. Raises alike."""
+        unit.lock()
+        self._beat(unit, id, progress, stage)
 
     def finish(
         self, id: RunId, state: str, *, report: Mapping[str, Any] | None = None, error: str = ""
     ) -> None:
+        """Raises JobLost where another ended the run."""
         with self._open_unit() as unit:
             unit.runs.finish(id, state, at=self._clock(), report=report, error=error)
             unit.commit()
@@ -93,18 +108,20 @@ class Jobs:
         with self._open_unit() as unit:
             return unit.runs.get(id)
 
-    def _abandoned(self, unit: Any, kind: str) -> Run | None:
-        now = self._clock()
-        latest = unit.runs.latest(kind, state="running")
-        if latest is None:
-            return None
-        dead = not self._alive(latest.options.get("owner", {}))
-        run: Run | None = unit.runs.take_over(
-            kind, silent_since=now if dead else now - SILENCE, at=now
-        )
-        if run is None:
-            raise JobRunning(run=latest.id)
-        return run
+    def _beat(self, unit: UnitOfWork, id: RunId, progress: float, stage: str) -> None:
+        if not unit.runs.beat(id, progress=progress, stage=stage, at=self._clock()):
+            raise JobCancelled
+
+    def _why_dead(self, run: Run) -> str:
+        """Why a run's process counts as dead; empty where it does not."""
+        life = self._life_of(run.options.get("owner", {}))
+        if life is Life.DEAD:
+            return "Chương trình đang quét đã dừng giữa chừng."
+        silent = self._clock() - run.heartbeat_at
+        if life is Life.UNKNOWN and silent >= SILENCE:
+            minutes = silent // timedelta(minutes=1)
+            return f"Không còn tín hiệu từ máy đang quét ({minutes} phút)."
+        return ""
 
 
 class Progressing:
@@ -115,6 +132,7 @@ class Progressing:
         self.id = id
         self._watch = watch
         self._done = 0.0
+        self._now = (0.0, "")  # progress and stage
         self.report: dict[str, Any] = {}
 
     def stage(self, name: str, share: float) -> Callable[[float], None]:
@@ -123,10 +141,17 @@ class Progressing:
         self._done += share
 
         def tell(fraction: float) -> None:
-            progress = min(1.0, begin + share * fraction)
-            self._jobs.beat(self.id, progress, name)
+            self._now = (min(1.0, begin + share * fraction), name)
+            self._jobs.beat(self.id, *self._now)
             if self._watch is not None:
-                self._watch(progress, name)
+                self._watch(*self._now)
 
         tell(0.0)
         return tell
+
+    def hold(self, unit: UnitOfWork) -> None:
+        """Before a unit's writes: they stand only while the run is this process's own.
+
+        Raises JobLost, JobCancelled.
+        """
+        self._jobs.hold(unit, self.id, *self._now)

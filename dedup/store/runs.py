@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
-from dedup.errors import JobNotFound, JobRunning
+from dedup.errors import JobLost, JobNotFound, JobRunning
 from dedup.initiatives import RunId
 from dedup.ports import Run
 from dedup.store.session import Session
@@ -26,7 +26,7 @@ class SqlRuns:
         self._session.lock()
         running = self.latest(kind, state="running")
         if running is not None:
-            raise JobRunning(kind=kind, id=running.id)
+            raise JobRunning(run=running.id)
         id = self._session.next_id(_r.id)
         row = {
             "id": id,
@@ -62,10 +62,8 @@ class SqlRuns:
         values: dict[str, Any] = {"progress": progress, "stage": stage, "heartbeat_at": at}
         if checkpoint is not None:
             values["checkpoint"] = dict(checkpoint)
-        row = self._changed(
-            id, update(runs).values(**values).returning(_r.cancel_requested, _r.state)
-        )
-        return not row.cancel_requested and bool(row.state == "running")
+        row = self._while_running(id, update(runs).values(**values).returning(_r.cancel_requested))
+        return not row.cancel_requested
 
     def finish(
         self,
@@ -81,10 +79,12 @@ class SqlRuns:
             values["progress"] = 1.0
         if report is not None:
             values["report"] = dict(report)
-        self._changed(id, update(runs).values(**values).returning(_r.id))
+        self._while_running(id, update(runs).values(**values).returning(_r.id))
 
     def ask_cancel(self, id: RunId) -> None:
-        self._changed(id, update(runs).values(cancel_requested=True).returning(_r.id))
+        asked = update(runs).where(_r.id == id).values(cancel_requested=True)
+        if not self._session.write.execute(asked).rowcount:
+            raise JobNotFound(id=id)
 
     def get(self, id: RunId) -> Run:
         found = self._runs(select(*_SHOWN).where(_r.id == id))
@@ -97,10 +97,12 @@ class SqlRuns:
         found = self._runs(query if state is None else query.where(_r.state == state))
         return found[0] if found else None
 
-    def _changed(self, id: RunId, statement: Any) -> Any:
-        row = self._session.write.execute(statement.where(_r.id == id)).first()
+    def _while_running(self, id: RunId, statement: Any) -> Any:
+        running = statement.where(_r.id == id, _r.state == "running")
+        row = self._session.write.execute(running).first()
         if row is None:
-            raise JobNotFound(id=id)
+            self.get(id)  # an unknown one is told as such
+            raise JobLost(id=id)
         return row
 
     def _runs(self, query: Select[Any]) -> list[Run]:

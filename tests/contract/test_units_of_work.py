@@ -14,6 +14,7 @@ from dedup.errors import (
     ImportNotFound,
     InitiativeNotFound,
     InvalidInput,
+    JobLost,
     JobNotFound,
     JobRunning,
     NotFound,
@@ -834,6 +835,17 @@ class TestRuns:
             unit.runs.finish(run.id, "failed", at=LATER, error="hết đĩa")
             failed = unit.runs.get(run.id)
             assert (failed.state, failed.error, failed.progress) == ("failed", "hết đĩa", 0.6)
+
+    def test_a_run_that_ended_stays_as_it_ended(self, store: AnyStore) -> None:
+        with store.unit() as unit:
+            run = unit.runs.start("rescan", {}, at=NOON)
+            unit.runs.finish(run.id, "failed", at=NOON, error="dừng")
+            ended = unit.runs.get(run.id)
+            with pytest.raises(JobLost):
+                unit.runs.beat(run.id, progress=0.5, stage="score", at=LATER)
+            with pytest.raises(JobLost):
+                unit.runs.finish(run.id, "done", at=LATER, report={"pairs": 1})
+            assert unit.runs.get(run.id) == ended
 
     def test_a_silent_run_is_taken_over_once(self, store: AnyStore) -> None:
         with store.unit() as unit:

@@ -196,7 +196,7 @@ def test_of_two_that_start_a_job_one_is_told_that_it_runs(opened: Store) -> None
         second.start()
         unit.commit()
     second.join()
-    assert [error.data["id"] for error in told] == [1]
+    assert [error.data["run"] for error in told] == [1]
     opened.close()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from dedup.errors import ImportNotFound, JobNotFound, JobRunning, NotFound
+from dedup.errors import ImportNotFound, JobLost, JobNotFound, JobRunning, NotFound
 from dedup.initiatives import Cluster, ClusterId, ImportId, InitiativeId, RunId, Unit, UnitId
 from dedup.ports import ImportRecord, Run
 from dedup.store.columns import to_utc
@@ -115,7 +115,7 @@ class MemoryRuns:
         runs = self._session.write().runs
         running = self.latest(kind, state="running")
         if running is not None:
-            raise JobRunning(kind=kind, id=running.id)
+            raise JobRunning(run=running.id)
         run = Run(
             id=RunId(next_id(runs)),
             kind=kind,
@@ -151,8 +151,9 @@ class MemoryRuns:
         checkpoint: Mapping[str, Any] | None = None,
     ) -> bool:
         kept = {} if checkpoint is None else {"checkpoint": as_kept(checkpoint)}
-        run = self._changed(id, progress=progress, stage=stage, heartbeat_at=to_utc(at), **kept)
-        return run.state == "running" and id not in self._session.state.cancels
+        self._refuse_ended(id)
+        self._changed(id, progress=progress, stage=stage, heartbeat_at=to_utc(at), **kept)
+        return id not in self._session.state.cancels
 
     def finish(
         self,
@@ -163,6 +164,7 @@ class MemoryRuns:
         report: Mapping[str, Any] | None = None,
         error: str = "",
     ) -> None:
+        self._refuse_ended(id)
         self._changed(id, state=state, finished_at=to_utc(at), error=error)
         if state == "done":
             self._changed(id, progress=1.0)
@@ -183,6 +185,11 @@ class MemoryRuns:
         runs = self._session.state.runs.values()
         found = [run for run in runs if run.kind == kind and state in {None, run.state}]
         return max(found, key=lambda run: run.id, default=None)
+
+    def _refuse_ended(self, id: RunId) -> None:
+        self._session.write()
+        if self.get(id).state != "running":
+            raise JobLost(id=id)
 
     def _changed(self, id: RunId, **values: Any) -> Run:
         runs = self._session.write().runs

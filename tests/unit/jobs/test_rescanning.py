@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from dedup.errors import JobRunning
+from dedup.errors import JobLost, JobRunning
 from dedup.initiatives import Band, Pair, Submission, Suggestion, Verdict
 from dedup.jobs.deciding import Opinion
 from dedup.jobs.rescanning import RescanOptions
-from dedup.jobs.running import JobCancelled
+from dedup.jobs.running import SILENCE, JobCancelled
 from dedup.ports import SuggestionFilter
 from dedup.service import Deduplicator
 from tests.fakes import Workplace
@@ -156,6 +156,64 @@ def test_only_one_rescan_runs_at_a_time(workplace: Workplace, service: Deduplica
 
     with pytest.raises(JobRunning):
         workplace.service(pid=2).rescanner.start(RescanOptions())
+
+
+def test_the_run_of_a_dead_process_has_failed_and_another_begins(
+    workplace: Workplace, service: Deduplicator
+) -> None:
+    left = service.rescanner.start(RescanOptions(dry_run=True))
+    workplace.dead.add(1)
+
+    begun = workplace.service(pid=2).rescanner.start(RescanOptions())
+
+    assert begun.id != left.id
+    assert begun.options["dry_run"] is False
+    failed = service.jobs.get(left.id)
+    assert (failed.state, failed.error) == ("failed", "Chương trình đang quét đã dừng giữa chừng.")
+    assert failed.finished_at is not None
+
+
+def test_only_a_process_that_cannot_be_asked_after_is_dead_by_its_silence(
+    workplace: Workplace, service: Deduplicator
+) -> None:
+    other = workplace.service(pid=2)
+    run = service.rescanner.start(RescanOptions())
+    workplace.clock.now += 2 * SILENCE
+    with pytest.raises(JobRunning):
+        other.rescanner.start(RescanOptions())
+    service.jobs.beat(run.id, 0.1, "embed")
+    workplace.elsewhere.add(1)
+    with pytest.raises(JobRunning):
+        other.rescanner.start(RescanOptions())
+
+    workplace.clock.now += SILENCE
+    other.rescanner.start(RescanOptions())
+
+    failed = service.jobs.get(run.id)
+    assert (failed.state, failed.error) == (
+        "failed",
+        "Không còn tín hiệu từ máy đang quét (10 phút).",
+    )
+
+
+@pytest.mark.parametrize("stage", ["embed", "score", "group"])
+def test_a_run_that_another_ended_stops_and_writes_nothing_more(
+    workplace: Workplace, service: Deduplicator, stage: str
+) -> None:
+    run, other = service.rescanner.start(RescanOptions()), workplace.service(pid=2)
+    reports = list[dict[str, object]]()
+
+    def counted_dead(_: float, now: str) -> None:
+        if now == stage and not reports:
+            workplace.dead.add(1)
+            reports.append(scan(other))
+
+    with pytest.raises(JobLost):
+        service.rescanner.carry_out(run, counted_dead)
+
+    assert service.jobs.get(run.id).state == "failed"
+    runs = {s.run_id for s in service.suggestions(SuggestionFilter())}
+    assert runs == {run.id + 1}
 
 
 def test_a_cancelled_run_stops_and_says_so(service: Deduplicator) -> None:
