@@ -209,6 +209,10 @@ class Pair:
         left, right = sorted((one, other))
         return cls(InitiativeId(left), InitiativeId(right))
 
+    @property
+    def ids(self) -> tuple[InitiativeId, InitiativeId]:
+        return self.left, self.right
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

@@ -21,7 +21,18 @@ from dedup.jobs.embedding import embed_missing
 from dedup.jobs.following import LiveIndex
 from dedup.jobs.running import Jobs, Progressing, Watch
 from dedup.jobs.screening import load_comparables, score_at
-from dedup.ports import Clock, Embedder, Ids, OpenUnit, Progress, Run, Scorer, UnitOfWork, Vectors
+from dedup.ports import (
+    Changes,
+    Clock,
+    Embedder,
+    Ids,
+    OpenUnit,
+    Progress,
+    Run,
+    Scorer,
+    UnitOfWork,
+    Vectors,
+)
 from dedup.representation import combine
 
 KIND = "rescan"
@@ -98,7 +109,8 @@ class Rescanner:
         report["embedded"] = embed_missing(
             self._open_unit, self._embedder, progressing.stage("embed", 0.35)
         )
-        changed = self._changed() if options.incremental else None
+        changes = self._changes() if options.incremental else None
+        changed = None if changes is None else changes.ids[changes.live]
         pairs, crowded = self._joined(changed, progressing.stage("join", 0.25))
         report |= {"pairs": len(pairs), "crowded": len(crowded), "incremental": changed is not None}
         report["suggestions"] = self._score_and_write(pairs, progressing, write=not options.dry_run)
@@ -108,21 +120,22 @@ class Rescanner:
         tell = progressing.stage("group", 0.05)
         with self._open_unit() as unit:
             progressing.hold(unit)
-            report["retired"] = unit.suggestions.retire(not_of_run=progressing.id, touching=changed)
+            report["retired"] = unit.suggestions.retire(
+                not_of_run=progressing.id, touching=None if changes is None else changes.ids
+            )
             report |= regroup(unit, self._thresholds, at=self._clock())
             unit.commit()
         report["change_no"] = upto
         self._live.save()
         tell(1.0)
 
-    def _changed(self) -> Ids | None:
-        """Live records changed since the last whole or incremental re-scan; None: scan all."""
+    def _changes(self) -> Changes | None:
+        """Records changed since the last whole or incremental re-scan; None: scan all."""
         with self._open_unit() as unit:
             last = unit.runs.latest(KIND, state="done")
             if last is None or "change_no" not in last.report or last.report.get("dry_run"):
                 return None
-            changes = unit.initiatives.changes_since(int(last.report["change_no"]))
-            return changes.ids[changes.live]
+            return unit.initiatives.changes_since(int(last.report["change_no"]))
 
     def _joined(self, changed: Ids | None, tell: Progress) -> tuple[Pairs, Ids]:
         index = self._live.current()

@@ -30,7 +30,7 @@ from dedup.store.tables import (
 
 _s, _d = suggestions.c, decisions.c
 _KEY = ("left_id", "right_id")
-BATCH = 2_000
+BATCH = 2_000  # pairs a statement: their 4,000 ends fit one more
 PORTION = 5_000  # rows a query of ``iterate``
 
 _left_member, _right_member = cluster_members.alias("lm"), cluster_members.alias("rm")
@@ -52,8 +52,8 @@ class SqlSuggestions:
         written = 0
         for start in range(0, len(suggestions), BATCH):
             part = suggestions[start : start + BATCH]
-            settled = self._settled(part)
-            new = [s for s in part if s.pair not in settled]
+            settled, withdrawn = self._settled(part), self._withdrawn(part)
+            new = [s for s in part if s.pair not in settled and withdrawn.isdisjoint(s.pair.ids)]
             insert_columns(self._session.write, self._statement(), suggestion_columns(new, at))
             written += len(new)
         return written
@@ -130,6 +130,12 @@ class SqlSuggestions:
         settled = select(_d.left_id, _d.right_id).where(IN_FORCE, _d.verdict.is_not(None))
         rows = self._session.read.execute(settled.where(_d.left_id.in_(lefts)))
         return {Pair(row.left_id, row.right_id) for row in rows}
+
+    def _withdrawn(self, part: Sequence[Suggestion]) -> set[int]:
+        """Records among these that were withdrawn, perhaps since the pairs were found."""
+        ends = sorted({id for s in part for id in s.pair.ids})
+        query = select(initiatives.c.id).where(initiatives.c.id.in_(ends), initiatives.c.withdrawn)
+        return set(self._session.read.execute(query).scalars())
 
     def _statement(self) -> Any:
         insert = sqlite.insert if self._session.sqlite else postgresql.insert

@@ -641,6 +641,17 @@ class TestSuggestions:
             assert pairs_of(unit.suggestions.page(SuggestionFilter())) == [(1, 2), (1, 3)]
             assert unit.suggestions.retire_touching([InitiativeId(3), InitiativeId(2)]) == 2
 
+    def test_a_pair_with_a_withdrawn_record_is_not_written(self, store: AnyStore) -> None:
+        ids = titled(store, *"abcd")
+        with store.unit() as unit:
+            unit.initiatives.set_withdrawn(ids[1:2], True, by="x", at=NOON)
+            new = [suggestion(1, 2), suggestion(2, 3), suggestion(3, 4)]
+            assert unit.suggestions.upsert(new, at=NOON) == 1
+            every = unit.suggestions.page(SuggestionFilter(decided=None))
+            assert pairs_of(every) == [(3, 4)]
+            unit.initiatives.set_withdrawn(ids[1:2], False, by="x", at=NOON)
+            assert unit.suggestions.upsert(new, at=NOON) == 3
+
     def test_a_suggestion_names_the_cluster_of_both_records(self, store: AnyStore) -> None:
         titled(store, *"abcd")
         suggest(store, suggestion(1, 2, 0.9), suggestion(1, 3, 0.8), suggestion(3, 4, 0.7))

@@ -24,7 +24,8 @@ class MemorySuggestions:
     def upsert(self, suggestions: Sequence[Suggestion], *, at: datetime) -> int:
         state = self._session.write()
         settled = _settled(state)
-        new = [s for s in suggestions if s.pair not in settled]
+        withdrawn = {id for id, r in state.records.items() if r.initiative.withdrawn}
+        new = [s for s in suggestions if s.pair not in settled and withdrawn.isdisjoint(s.pair.ids)]
         for suggestion in new:
             _check(state, suggestion.pair)
             if suggestion.run_id is not None and suggestion.run_id not in state.runs:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from dedup.errors import JobLost, JobRunning
-from dedup.initiatives import Band, Pair, Submission, Suggestion, Verdict
+from dedup.initiatives import Band, InitiativeId, Pair, Submission, Suggestion, Verdict
 from dedup.jobs.deciding import Opinion
 from dedup.jobs.rescanning import RescanOptions
 from dedup.jobs.running import SILENCE, JobCancelled
@@ -106,6 +106,35 @@ def test_suggestions_no_longer_found_are_retired(service: Deduplicator) -> None:
     scan(service)
 
     assert not [pair for pair, _ in found(service) if 3 in (pair.left, pair.right)]
+
+
+def test_a_record_withdrawn_while_a_rescan_runs_is_not_suggested(
+    workplace: Workplace, service: Deduplicator
+) -> None:
+    other = workplace.service(pid=2)
+
+    def withdraw(_: float, stage: str) -> None:
+        if stage == "score" and not other.get(2).withdrawn:
+            other.filer.withdraw(InitiativeId(2), by="Lan")
+
+    service.rescanner.carry_out(service.rescanner.start(RescanOptions()), withdraw)
+
+    assert not [pair for pair, _ in found(service) if 2 in (pair.left, pair.right)]
+
+
+def test_an_incremental_rescan_retires_what_stands_on_a_withdrawn_record(
+    service: Deduplicator,
+) -> None:
+    scan(service)
+    with service.open_unit() as unit:  # as a program would that knew nothing of suggestions
+        at = service.clock()
+        unit.initiatives.set_withdrawn([InitiativeId(2)], True, by="Lan", at=at)
+        unit.commit()
+    assert [pair for pair, _ in found(service) if 2 in (pair.left, pair.right)]
+
+    scan(service, incremental=True)
+
+    assert not [pair for pair, _ in found(service) if 2 in (pair.left, pair.right)]
 
 
 def test_decided_pairs_are_left_alone(service: Deduplicator) -> None:
