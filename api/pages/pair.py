@@ -70,8 +70,6 @@ def undo(
 ) -> Response:
     pair, trail = Pair.of(left, right), sent.trail()
     try:
-        if not trail.by:
-            raise InvalidInput("Thiếu tên người hoàn tác; xin ghi rõ.")
         service.decider.undo(pair, by=trail.by)
     except (InvalidInput, PairNotFound) as error:
         return _refused(request, service, pair, trail=trail, said=Said(), error=error)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dedup.errors import ContradictoryDecision, InvalidInput, PairNotFound, StaleSuggestion
+from dedup.errors import (
+    Conflict,
+    ContradictoryDecision,
+    InvalidInput,
+    PairNotFound,
+    StaleSuggestion,
+)
 from dedup.initiatives import Decision, Initiative, InitiativeId, Pair, Verdict
 from dedup.jobs.filing import get_one
 from dedup.ports import Clock, NewDecision, OpenUnit, UnitOfWork
@@ -30,7 +36,10 @@ class Decider:
         self._clock = clock
 
     def decide(self, opinion: Opinion) -> Decision:
-        """Record one verdict; raises StaleSuggestion, ContradictoryDecision, InitiativeNotFound."""
+        """Record one verdict; raises InitiativeNotFound, InvalidInput without a person's name.
+
+        Raises Conflict: on a withdrawn record, StaleSuggestion, ContradictoryDecision.
+        """
         return self.decide_all([opinion])[0]
 
     def decide_all(
@@ -47,7 +56,11 @@ class Decider:
             return decisions
 
     def undo(self, pair: Pair, *, by: str, note: str = "") -> Decision:
-        """Withdraw the pair's live verdict by a new row; raises PairNotFound where there is none."""
+        """Withdraw the pair's live verdict by a new row; raises PairNotFound where there is none.
+
+        Raises InvalidInput without a person's name.
+        """
+        by = _person(by, "hoàn tác")
         with self._open_unit() as unit:
             unit.lock()
             live = unit.decisions.live(pair)
@@ -58,7 +71,8 @@ class Decider:
             return decision
 
     def undo_group(self, group_id: int, *, by: str, note: str = "") -> list[Decision]:
-        """Withdraw every verdict of a group that is still live."""
+        """Withdraw every verdict of a group that is still live; raises InvalidInput likewise."""
+        by = _person(by, "hoàn tác")
         with self._open_unit() as unit:
             unit.lock()
             live = [d for d in unit.decisions.of_group(group_id) if d.live and d.verdict]
@@ -75,19 +89,34 @@ class Decider:
 
 
 def _checked(unit: UnitOfWork, opinion: Opinion) -> NewDecision:
-    if not opinion.by.strip():
-        raise InvalidInput("Thiếu tên người kết luận; xin ghi rõ.")
-    left, right = (get_one(unit, id) for id in (opinion.pair.left, opinion.pair.right))
+    by = _person(opinion.by, "kết luận")
+    left, right = (get_one(unit, id) for id in opinion.pair.ids)
+    _refuse_withdrawn(left, right)
     _refuse_stale(opinion, left, right)
     return NewDecision(
         pair=opinion.pair,
         verdict=opinion.verdict,
         reason=opinion.reason,
         note=opinion.note,
-        reviewer=opinion.by.strip(),
+        reviewer=by,
         left_fingerprint=left.fingerprint,
         right_fingerprint=right.fingerprint,
     )
+
+
+def _person(by: str, act: str) -> str:
+    if not by.strip():
+        raise InvalidInput(f"Thiếu tên người {act}; xin ghi rõ.")
+    return by.strip()
+
+
+def _refuse_withdrawn(*records: Initiative) -> None:
+    withdrawn = [record.id for record in records if record.withdrawn]
+    if withdrawn:
+        raise Conflict(
+            f"Hồ sơ {', '.join(f'#{id}' for id in withdrawn)} đã bị thu hồi; xin khôi phục rồi kết luận.",
+            withdrawn=withdrawn,
+        )
 
 
 def _refuse_contradictions(unit: UnitOfWork, new: Sequence[NewDecision]) -> None:

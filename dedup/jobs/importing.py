@@ -156,8 +156,8 @@ class Importer:
             if resting and not force:
                 raise VerdictsRest(pairs=[decision.pair for decision in resting])
             count = unit.initiatives.set_withdrawn(ids, True, by=by, at=self._clock())
-            unit.suggestions.retire_touching(ids)
             unit.decisions.expire([decision.id for decision in resting])
+            unit.suggestions.retire_touching(ids)
             unit.imports.set_state(id, "undone")
             unit.commit()
         return count

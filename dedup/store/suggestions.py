@@ -83,7 +83,7 @@ class SqlSuggestions:
         return id_array(left), id_array(right), np.array(score, dtype=np.float32)
 
     def retire(self, *, not_of_run: RunId, touching: Ids | None = None) -> int:
-        others = or_(_s.run_id.is_(None), _s.run_id != not_of_run)
+        others = and_(UNDECIDED, or_(_s.run_id.is_(None), _s.run_id != not_of_run))
         if touching is None:
             return self._retire(others)
         return sum(self._retire(and_(others, side)) for side in _touching(touching.tolist()))
@@ -146,7 +146,7 @@ class SqlSuggestions:
         )
 
     def _retire(self, condition: Any) -> int:
-        retired = update(suggestions).where(OPEN, UNDECIDED, condition)
+        retired = update(suggestions).where(OPEN, condition)
         return int(self._session.lock().execute(retired.values(state="retired")).rowcount)
 
 

@@ -641,6 +641,17 @@ class TestSuggestions:
             assert pairs_of(unit.suggestions.page(SuggestionFilter())) == [(1, 2), (1, 3)]
             assert unit.suggestions.retire_touching([InitiativeId(3), InitiativeId(2)]) == 2
 
+    def test_all_that_touches_a_record_is_retired_decided_or_not(self, store: AnyStore) -> None:
+        ids = titled(store, *"abcd")
+        suggest(store, suggestion(1, 2), suggestion(2, 3), suggestion(3, 4))
+        with store.unit() as unit:
+            [said] = unit.decisions.append([verdict(1, 2)], at=NOON)
+            assert unit.suggestions.retire_touching(ids[1:2]) == 2
+            assert unit.suggestions.retire_touching(ids[1:2]) == 0
+            unit.decisions.expire([said.id])
+            every = unit.suggestions.page(SuggestionFilter(decided=None))
+            assert pairs_of(every) == [(3, 4)]
+
     def test_a_pair_with_a_withdrawn_record_is_not_written(self, store: AnyStore) -> None:
         ids = titled(store, *"abcd")
         with store.unit() as unit:

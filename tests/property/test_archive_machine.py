@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from dedup.errors import ContradictoryDecision, PairNotFound, SelfPair, StaleVersion
+from dedup.errors import Conflict, ContradictoryDecision, PairNotFound, SelfPair, StaleVersion
 from dedup.initiatives import Band, InitiativeId, Pair, Submission, Verdict
 from dedup.jobs.deciding import Opinion
 from dedup.jobs.rescanning import RescanOptions
@@ -66,10 +66,15 @@ class ArchiveMachine(RuleBasedStateMachine):
 
     @rule(left=filed, right=filed, verdict=st.sampled_from(Verdict))
     def decide(self, left: int, right: int, verdict: Verdict) -> None:
+        both_live = {left, right} <= set(self.live)
         try:
             self.one.decider.decide(Opinion(pair=Pair.of(left, right), verdict=verdict, by="Lan"))
         except (ContradictoryDecision, SelfPair):
             return
+        except Conflict:
+            assert not both_live
+            return
+        assert both_live
 
     @rule(left=filed, right=filed)
     def undo(self, left: int, right: int) -> None:
@@ -113,9 +118,9 @@ class ArchiveMachine(RuleBasedStateMachine):
         with self.one.open_unit() as unit:
             decided = {d.pair for d in unit.decisions.all_live() if d.verdict}
             queued = [s.pair for s in unit.suggestions.iterate(SuggestionFilter())]
-        for pair in queued:
-            assert pair not in decided
-            assert {pair.left, pair.right} <= set(self.live)
+            every = [s.pair for s in unit.suggestions.iterate(SuggestionFilter(decided=None))]
+        assert decided.isdisjoint(queued)
+        assert {id for pair in every for id in pair.ids} <= set(self.live)
 
     @invariant()
     def no_group_holds_two_records_kept_apart_at_the_last_scan(self) -> None:

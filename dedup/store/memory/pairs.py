@@ -70,7 +70,7 @@ class MemorySuggestions:
         return self._retire([s for s in others if _touches(s.pair, ids)])
 
     def retire_touching(self, ids: Sequence[InitiativeId]) -> int:
-        return self._retire([s for s in self._queued() if _touches(s.pair, set(ids))])
+        return self._retire([s for s in self._open() if _touches(s.pair, set(ids))])
 
     def counts(self) -> Mapping[Band, int]:
         bands = [s.band for s in self._queued()]

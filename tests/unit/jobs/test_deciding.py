@@ -140,6 +140,19 @@ def test_not_duplicate_survives_every_rescan(service: Deduplicator) -> None:
     assert live.verdict is Verdict.KHONG_TRUNG
 
 
+@pytest.mark.parametrize("by", ["", " "])
+def test_an_undo_needs_a_person(service: Deduplicator, by: str) -> None:
+    [decision] = service.decider.decide_all([say(1, 2, Verdict.TRUNG)], group="nhóm")
+    assert decision.group_id is not None
+
+    with pytest.raises(InvalidInput, match="Thiếu tên"):
+        service.decider.undo(Pair.of(1, 2), by=by)
+    with pytest.raises(InvalidInput, match="Thiếu tên"):
+        service.decider.undo_group(decision.group_id, by=by)
+
+    assert service.decider.history(Pair.of(1, 2)) == [decision]
+
+
 def test_a_verdict_needs_a_person_and_two_known_records(service: Deduplicator) -> None:
     with pytest.raises(InvalidInput):
         service.decider.decide(say(1, 2, Verdict.TRUNG, by=" "))
