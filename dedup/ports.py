@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,18 @@ class Embedder(Protocol):
     def dim(self) -> int: ...
     def embed(self, texts: Sequence[str]) -> Vectors:
         """float32 (len(texts), dim), unit rows; a blank text gives a zero row."""
+
+
+@runtime_checkable
+class TokenEmbedder(Embedder, Protocol):
+    """An embedder that adds up the rows of a text's tokens, each of one word, a part, or several."""
+
+    @property
+    def rows(self) -> Vectors:
+        """float32 (tokens, dim): what each token adds; its length is the token's weight."""
+
+    def spans(self, texts: Sequence[str]) -> list[Ids]:
+        """int64 (t, 3) a text of words parted by single spaces: token, its first and last word."""
 
 
 class Hits(Protocol):

@@ -11,14 +11,19 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.jobs.clustering import PER_RECORD
 from dedup.ports import Comparables, Embedder
+from dedup.representation import combine
 from dedup.synthetic import make_archive, noise
+from index import FlatIndex
 
 HAND_WRITTEN = Path(__file__).parent / "scorer_groups.txt"
+STOCK_SHARE = 0.2  # of the pairs of stock titles
 SAME = frozenset({"base", "para", "mid", "copy"})
 
 
@@ -69,8 +74,7 @@ def synthetic(
     """
     archive, out, rows = make_archive(n, seed=seed, vocabulary=vocabulary), Pairs(), {}
     for record in archive.records:
-        parts = (record.get(key) for key in ("situation", "description", "novelty"))
-        rows[record["id"]] = out.record(record["title"], "\n".join(str(p) for p in parts if p))
+        rows[record["id"]] = _filed(out, record)
     known = set()
     for truth in archive.truth:
         left, right = sorted((rows[truth.left], rows[truth.right]))
@@ -81,6 +85,31 @@ def synthetic(
     for left, right in _far(len(out.titles), Random(seed)) - known:  # noqa: S311
         out.pair(left, right, False, "far", left)
     return out
+
+
+def retrieved(n: int, *, seed: int, vocabulary: str, embedder: Embedder, floor: float) -> Pairs:
+    """Every pair that a re-scan of a synthetic archive would score, in its natural proportion.
+
+    Pairs outside the archive's truth are look-alikes of kind "near".
+    """
+    archive, out, rows = make_archive(n, seed=seed, vocabulary=vocabulary), Pairs(), {}
+    for record in archive.records:
+        rows[record["id"]] = _filed(out, record)
+    truth = {tuple(sorted((rows[t.left], rows[t.right]))): t for t in archive.truth}
+    index = FlatIndex(embedder.dim)
+    vectors = combine(embedder.embed(out.titles), embedder.embed(out.contents))
+    index.add(np.arange(len(vectors)), vectors)
+    found = index.pairs_above(floor, per_row=PER_RECORD)
+    for left, right in zip(found.left.tolist(), found.right.tolist(), strict=True):
+        known = truth.get((left, right))
+        label, kind = (bool(known.label), known.kind) if known else (False, "near")
+        out.pair(left, right, label, kind, left)
+    return out
+
+
+def _filed(out: Pairs, record: dict[str, Any]) -> int:
+    parts = (record.get(key) for key in ("situation", "description", "novelty"))
+    return out.record(record["title"], "\n".join(str(p) for p in parts if p))
 
 
 def _far(count: int, rng: Random, *, pairs: int = 600) -> set[tuple[int, int]]:
@@ -118,7 +147,10 @@ def triplets(data: Path, rng: Random, *, every: int = 6) -> Pairs:
 
 
 def real_titles(data: Path, rng: Random) -> Pairs:
-    """Real titles alone: spoiled as typists spoil them, with one figure or word changed, or next."""
+    """Titles alone: real ones spoiled as typists spoil them, or with one figure or word changed.
+
+    Besides stock titles, of which two are alike and say nothing of what was done.
+    """
     lines = (data / "initiatives/real_titles.jsonl").read_text("utf-8").splitlines()
     titles = sorted({json.loads(line)["title"] for line in lines})
     out = Pairs()
@@ -128,7 +160,23 @@ def real_titles(data: Path, rng: Random) -> Pairs:
             out.pair(first, out.record(spoiled, ""), True, kind, number)
         for other in _one_thing_changed(title, titles, rng):
             out.pair(first, out.record(other, ""), False, "changed", number)
+    for number, (one, other) in enumerate(combinations(stock_titles(), 2), start=len(titles)):
+        if set(one.split()) & set(other.split()) and rng.random() < STOCK_SHARE:
+            out.pair(out.record(one, ""), out.record(other, ""), False, "stock", number)
     return out
+
+
+def stock_titles() -> list[str]:
+    """Titles that any office files every year."""
+    openings = (
+        "Giải pháp nâng cao hiệu quả", "Một số giải pháp nâng cao chất lượng", "Biện pháp nâng cao",
+        "Một số biện pháp đổi mới", "Giải pháp cải tiến", "Kinh nghiệm thực hiện tốt",
+    )  # fmt: skip
+    subjects = (
+        "công tác quản lý", "công tác chuyên môn", "công tác văn phòng", "công tác tại đơn vị",
+        "hoạt động công đoàn", "quy trình làm việc", "công tác phối hợp", "hoạt động của cơ quan",
+    )  # fmt: skip
+    return [f"{opening} {subject}" for opening in openings for subject in subjects]
 
 
 def development(path: Path) -> Pairs:

@@ -57,6 +57,11 @@ class StaticEmbedder:
         encoded = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [encoding.ids for encoding in encoded]
 
+    def spans(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
+        """int64 (t, 3) a text of words parted by single spaces: token, its first and last word."""
+        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [_span(text, e.ids, e.offsets) for text, e in zip(texts, encoded, strict=True)]
+
     def _token_counts(self, texts: Sequence[str]) -> sp.csr_array:
         ids = self.tokens(texts)
         starts = np.zeros(len(ids) + 1, dtype=np.int64)
@@ -64,6 +69,15 @@ class StaticEmbedder:
         columns = np.fromiter((token for row in ids for token in row), dtype=np.int64)
         ones = np.ones(len(columns), dtype=np.float32)
         return sp.csr_array((ones, columns, starts), shape=(len(ids), len(self._rows)))
+
+
+def _span(text: str, ids: list[int], offsets: list[tuple[int, int]]) -> NDArray[np.int64]:
+    if not ids:
+        return np.empty((0, 3), dtype=np.int64)
+    letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    word = np.cumsum(letters == ord(" "))  # a space belongs to the word after it
+    begin, end = np.array(offsets, dtype=np.int64).T
+    return np.column_stack([ids, word[begin], word[end - 1]])
 
 
 def _read(part: Path) -> tuple[Tokenizer, NDArray[np.float32]]:

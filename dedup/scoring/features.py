@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from dedup.ports import Comparables, Embedder, Vectors
+from dedup.ports import Comparables, TokenEmbedder, Vectors
 from dedup.scoring.background import Background
 from dedup.scoring.columns import Columns, columns, typed_without_marks
 from dedup.scoring.rest import REST_NAMES, rest_meanings
@@ -87,13 +87,7 @@ def compare(records: Comparables, left: Rows, right: Rows, *, background: Backgr
     )
 
 
-def with_rests(
-    compared: Compared,
-    which: NDArray[np.bool_],
-    *,
-    embedder: Embedder,
-    notions: Embedder | None = None,
-) -> Floats:
+def with_rests(compared: Compared, which: NDArray[np.bool_], *, embedder: TokenEmbedder) -> Floats:
     """The features with the columns of ``dedup.scoring.rest`` filled for the pairs marked."""
     x = compared.x.copy()
     x[which, _FIRST_REST:] = rest_meanings(
@@ -102,7 +96,6 @@ def with_rests(
         compared.one[which],
         compared.other[which],
         embedder=embedder,
-        notions=notions,
     )
     # Vectors of a text typed without marks say nothing.
     x[np.isnan(x[:, 0]), _FIRST_REST:] = np.nan

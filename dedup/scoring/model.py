@@ -91,7 +91,8 @@ def _curves(
     reference = np.nanmedian(x, axis=0)
     base = float(trees.decision_function(reference[None])[0])
     curves = [
-        _curve(trees, x[:, j], reference, j, name=name, base=base) for j, name in enumerate(names)
+        _curve(trees, x[:, j], weights, reference, j, name=name, base=base)
+        for j, name in enumerate(names)
     ]
     return Additive("raw", base, tuple(curves))
 
@@ -99,15 +100,24 @@ def _curves(
 def _curve(
     trees: HistGradientBoostingClassifier,
     values: NDArray[np.float32],
+    weights: Floats,
     reference: NDArray[np.float32],
     column: int,
     *,
     name: str,
     base: float,
 ) -> Curve:
-    """One feature's effect relative to its median, at the middle of quantile bins."""
-    known = values[~np.isnan(values)]
-    at = np.unique(np.quantile(known.astype(np.float64), np.linspace(0, 1, _KNOTS)).round(4))
+    """One feature's effect relative to its median, at the middle of bins of equal weight."""
+    known = ~np.isnan(values)
+    shares = np.linspace(0, 1, _KNOTS)
+    at = np.unique(
+        np.quantile(
+            values[known].astype(np.float64),
+            shares,
+            weights=weights[known],
+            method="inverted_cdf",
+        ).round(4)
+    )
     value = (
         np.maximum.accumulate(
             [float(np.mean(_effect(trees, near, reference, column))) for near in _around(at)]

@@ -31,10 +31,7 @@ _CODE_OF = {
     "figures": "R2",
     "unlinked": "C7",
     "distinctive": "R3",
-    "rest_meaning": "R4",
-    "title_rest_meaning": "R4",
-    "rest_found": "R4",
-    "title_found": "R4",
+    **dict.fromkeys(REST_NAMES, "R4"),
     "title_kept": "R2",
 }
 # Texts of fewer words than this leave little to go by.

@@ -2,80 +2,40 @@
 
 Two tellings of one idea put the same things in other words; a look-alike keeps the words and changes
 the thing. Both leave a rest once the common wording is taken out, and only in the first does the
-other text hold what the rest means. Word pairs stand for notions here, as most Vietnamese words
-have two syllables; each looks for its nearest in the other text (late interaction: Khattab &
-Zaharia, SIGIR 2020). Costs a few tenths of a millisecond a pair.
+other text hold what the rest means. Each token of a rest looks for its nearest in the other text
+(late interaction: Khattab & Zaharia, SIGIR 2020). One record is compared with all its partners in
+one matrix product.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import extractOne
 
-from dedup.ports import Embedder, Vectors
+from dedup.ports import Ids, TokenEmbedder, Vectors
+from dedup.scoring.wording import Wordings
 from dedup.scoring.words import Floats, Rows
-from dedup.text import fold_canonical
-from dedup.text.spelling import is_syllable
 
 REST_NAMES = (
     "rest_meaning",  # cosine of what either record says in words that the other does not have
     "title_rest_meaning",  # … of the titles alone
-    "rest_found",  # mean likeness of each unshared word pair to the nearest in the other record
-    "title_found",  # … of each word pair of a title that the other record does not have
+    "rest_found",  # mean likeness of each unshared token to the nearest in the other record
+    "title_found",  # … of each token of a title that the other record does not have
+    "rest_lacked",  # less the three heaviest tokens that find nothing near
+    "title_lacked",  # … the heaviest of a title; these four are means of both sides
+    "rest_found_worse",  # the same four of the side that comes off worse
+    "title_found_worse",
+    "rest_lacked_worse",
+    "title_lacked_worse",
     "title_kept",  # 1 less the share of the shorter title that both sides changed, slips apart
 )
-WORD_LIMIT = 400  # words of a record looked at: likeness of pairs costs words times words
 # A rest of fewer words, or of a smaller share of its text, is slips and trimmings: its meaning says
 # nothing of the two. Look-alikes that change the one thing that matters change a quarter or more.
 _LEAST, _LEAST_SHARE = 3, 0.12
-# One slip makes another word of nearly every word this short.
-_SHORT = 2
-_DIGIT = re.compile(r"\d")
-_BATCH = 2_048  # pairs whose word pairs' vectors are held at once: some 100 MB at most in practice
-
-Notion = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A canonical record: words of its title and of all of it, word pairs, words without marks."""
-
-    title: tuple[str, ...]
-    whole: tuple[str, ...]
-    notions: frozenset[Notion]
-    words: frozenset[str]
-    bare: frozenset[str]
-    odd: tuple[str, ...]  # words, without marks, that are no Vietnamese syllables; short ones apart
-    long: tuple[str, ...]  # words without marks, short ones apart
-
-    @classmethod
-    def of(cls, title: str, content: str) -> Said:
-        head = tuple(title.split()[:WORD_LIMIT])
-        whole = (*head, *content.split())[:WORD_LIMIT]
-        words = frozenset(whole)
-        bare = frozenset(map(_bare, words))
-        odd = [b for w in words if _is_odd(w) and len(b := _bare(w)) > _SHORT]
-        long = [b for b in bare if len(b) > _SHORT]
-        return cls(head, whole, frozenset(pairwise(whole)), words, bare, tuple(odd), tuple(long))
-
-    def slipped(self, word: str) -> bool:
-        """Whether ``word`` is one of these words but for its marks or one slip of the finger.
-
-        One letter makes another word of most syllables, so one side must be no syllable at all.
-        """
-        if word in self.words:
-            return False
-        bare = _bare(word)
-        near = self.long if _is_odd(word) else self.odd
-        return bare in self.bare or _one_slip(bare, near)
+_PARTNERS = 64  # records compared with one at once: some MB
 
 
 def rest_meanings(
@@ -84,118 +44,245 @@ def rest_meanings(
     one: Rows,
     other: Rows,
     *,
-    embedder: Embedder,
-    notions: Embedder | None = None,
+    embedder: TokenEmbedder,
 ) -> Floats:
     """float32 (m, len(REST_NAMES)) of pairs of row numbers into canonical texts.
 
-    ``notions`` embeds the word pairs, where one that remembers them is at hand.
-
     The first two are NaN where one side says next to nothing that the other does not.
     """
+    rows, place = np.unique(np.concatenate([one, other]), return_inverse=True)
+    records = Wordings.of([titles[i] for i in rows], [contents[i] for i in rows], embedder)
+    comparing = _Comparing(records, embedder.rows)
+    left, right = place[: len(one)], place[len(one) :]
     out = np.empty((len(one), len(REST_NAMES)), dtype=np.float32)
-    for start in range(0, len(one), _BATCH):
-        cut = slice(start, start + _BATCH)
-        said = {int(i): Said.of(titles[i], contents[i]) for i in np.union1d(one[cut], other[cut])}
-        pairs = [(said[int(i)], said[int(j)]) for i, j in zip(one[cut], other[cut], strict=True)]
-        rests = [[uncovered(a.whole, b), uncovered(b.whole, a)] for a, b in pairs]
-        heads = [[uncovered(a.title, b), uncovered(b.title, a)] for a, b in pairs]
-        out[cut, 0] = _cosines(rests, [(len(a.whole), len(b.whole)) for a, b in pairs], embedder)
-        out[cut, 1] = _cosines(heads, [(len(a.title), len(b.title)) for a, b in pairs], embedder)
-        out[cut, 2:4] = _found(pairs, list(said.values()), notions or embedder)
-        out[cut, 4] = [_title_kept(a, b, rest) for (a, b), rest in zip(pairs, heads, strict=True)]
+    for group in _groups(left):
+        out[group] = comparing.with_partners(int(left[group[0]]), right[group])
     return out
 
 
-def uncovered(words: Sequence[str], other: Said) -> list[str]:
-    """Words in none of the other record's word pairs; neither figures nor its words with slips."""
-    shared = [False, *(notion in other.notions for notion in pairwise(words)), False]
-    return [
-        word
-        for word, by in zip(words, pairwise(shared), strict=False)
-        if not any(by) and not _DIGIT.search(word) and not other.slipped(word)
-    ]
+def alone(one: str, other: str, embedder: TokenEmbedder) -> list[str]:
+    """Words of one canonical text in none of the word pairs of the other.
+
+    Neither figures nor words the other has with a slip of typing.
+    """
+    records = Wordings.of([one, other], ["", ""], embedder)
+    (mine, _) = _Comparing(records, embedder.rows).unshared(0, _Side.of(records, np.array([1])))
+    return [word for word, kept in zip(one.split(), mine[0], strict=False) if kept]
 
 
-def _cosines(
-    rests: Sequence[Sequence[Sequence[str]]],
-    lengths: Sequence[tuple[int, int]],
-    embedder: Embedder,
-) -> Floats:
-    """(m,) of what either side says alone; NaN where one says next to nothing."""
-    rows = embedder.embed([" ".join(rest) for pair in rests for rest in pair])
-    enough = np.array([[len(rest) for rest in pair] for pair in rests]) >= np.maximum(
-        _LEAST, _LEAST_SHARE * np.array(lengths)
-    )
-    likeness = np.einsum("ij,ij->i", rows[0::2], rows[1::2])
-    return np.where(enough.all(axis=1), likeness, np.nan).astype(np.float32)
-
-
-def _title_kept(one: Said, other: Said, rest: Sequence[Sequence[str]]) -> float:
-    changed = min(map(len, rest))
-    return 1.0 - changed / max(1, min(len(one.title), len(other.title)))
+def _groups(left: Rows) -> Iterator[Rows]:
+    """Pairs of one left record together, in blocks."""
+    order = np.argsort(left, kind="stable")
+    ends = np.flatnonzero(np.diff(left[order])) + 1
+    for group in np.split(order, ends) if len(order) else ():
+        for start in range(0, len(group), _PARTNERS):
+            yield group[start : start + _PARTNERS]
 
 
 @dataclass(frozen=True, slots=True)
-class _Numbered:
-    """A record's word pairs as rows of a table of vectors: in reading order, once each, the title's."""
+class _Side:
+    """Some records' words and tokens end to end, as places into ``Wordings``."""
 
-    order: NDArray[np.int64]
-    once: NDArray[np.int64]
-    in_title: NDArray[np.bool_]
+    records: Ids
+    words: Ids
+    owner: Ids  # of each word, 0..k-1
+    starts: Ids  # (k,) of each record among the words
+    tokens: Ids
+    token_owner: Ids
+    token_starts: Ids
 
     @classmethod
-    def of(cls, record: Said, rows: dict[Notion, int]) -> _Numbered:
-        order = np.array([rows[notion] for notion in pairwise(record.whole)], dtype=np.int64)
-        title = np.array([rows[notion] for notion in pairwise(record.title)], dtype=np.int64)
-        return cls(order, np.unique(order), np.isin(order, title))
+    def of(cls, wordings: Wordings, records: Ids) -> _Side:
+        words, owner, starts = _ranges(wordings.starts, records)
+        tokens, token_owner, token_starts = _ranges(wordings.token_starts, records)
+        return cls(records, words, owner, starts, tokens, token_owner, token_starts)
 
 
-def _found(
-    pairs: Sequence[tuple[Said, Said]], records: Sequence[Said], embedder: Embedder
-) -> Floats:
-    """(m, 2): the mean of both directions for whole records and for titles, 1 where all is shared."""
-    notions = sorted({notion for record in records for notion in record.notions})
-    rows = {notion: row for row, notion in enumerate(notions)}
-    vectors = embedder.embed([" ".join(notion) for notion in notions])
-    numbered = {id(record): _Numbered.of(record, rows) for record in records}
-    there = np.zeros(len(notions), dtype=bool)
-    ways = []
-    for one, other in pairs:
-        a, b = numbered[id(one)], numbered[id(other)]
-        ways.append((_found_in(a, b, there, vectors), _found_in(b, a, there, vectors)))
-    both: Floats = np.array(ways, dtype=np.float32).reshape(-1, 2, 2)
-    return np.asarray(both.mean(axis=1), dtype=np.float32)
+def _ranges(starts: Ids, records: Ids) -> tuple[Ids, Ids, Ids]:
+    lengths = starts[records + 1] - starts[records]
+    begins = np.cumsum(lengths) - lengths
+    owner = np.repeat(np.arange(len(records)), lengths)
+    return np.arange(len(owner)) + (starts[records] - begins)[owner], owner, begins
 
 
-def _found_in(
-    record: _Numbered, other: _Numbered, there: NDArray[np.bool_], vectors: Vectors
-) -> tuple[float, float]:
-    """How near the notions of one record that the other lacks come to the other's: (all, title's).
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What k pairs leave on one side: words in all and alone, the same of the title, and tokens."""
 
-    ``there`` is all False, here and after; it saves building a set for every pair.
-    """
-    there[other.once] = True
-    lacks = ~there[record.order]
-    there[other.once] = False
-    lacking = record.order[lacks]
-    if not len(lacking) or not len(other.once):
-        return (1.0, 1.0) if not len(lacking) else (0.0, 0.0)
-    nearest = (vectors[lacking] @ vectors[other.once].T).max(axis=1)
-    of_title = nearest[record.in_title[lacks]]
-    return float(nearest.mean()), float(of_title.mean()) if len(of_title) else 1.0
+    words: Ids
+    alone: Ids
+    title_words: Ids
+    title_alone: Ids
+    shares: Floats  # (k, tokens): part of each token that stands alone
+    title_shares: Floats
 
 
-def _one_slip(word: str, words: Sequence[str]) -> bool:
-    """Whether one letter added, lost, changed or swapped makes one of ``words``."""
-    if len(word) <= _SHORT or not words:
-        return False
-    return extractOne(word, words, scorer=OSA.distance, score_cutoff=1) is not None
+class _Comparing:
+    """Compares one record with its partners; holds marks that are all False between two calls."""
+
+    def __init__(self, records: Wordings, rows: Vectors) -> None:
+        self._of = records
+        self._rows = rows
+        words = records.near.shape[0]
+        self._has_word = np.zeros((_PARTNERS, words), dtype=np.bool_)
+        self._has_pair = np.zeros((_PARTNERS, records.pair_count), dtype=np.bool_)
+
+    def with_partners(self, record: int, partners: Ids) -> Floats:
+        """(k, len(REST_NAMES)) of one record against k others."""
+        of, me, them = (
+            self._of,
+            _Side.of(self._of, np.array([record])),
+            _Side.of(self._of, partners),
+        )
+        mine, theirs = self.unshared(record, them)
+        my_rest, their_rest = self._mine(me, mine), self._theirs(them, theirs)
+        my_rows, their_rows = self._rows[of.tokens[me.tokens]], self._rows[of.tokens[them.tokens]]
+        likeness = my_rows @ their_rows.T
+        likeness *= _inverse(of.weight[me.tokens])[:, None]
+        likeness *= _inverse(of.weight[them.tokens])
+        my_best = np.maximum.reduceat(likeness, them.token_starts, axis=1).T
+        my_found = self._found(me, my_rest, my_best)
+        their_found = self._found(them, their_rest, likeness.max(axis=0))
+        return np.column_stack(
+            [
+                _meanings(my_rest, their_rest, my_rows, their_rows),
+                (my_found + their_found) / 2,
+                np.minimum(my_found, their_found),
+                _title_kept(my_rest, their_rest),
+            ]
+        )
+
+    def unshared(self, record: int, them: _Side) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Words alone: (k, words) of the record against each partner, and of all partners' words."""
+        of, k = self._of, len(them.records)
+        here = slice(of.starts[record], of.starts[record + 1])
+        my_words, my_pairs = of.words[here], of.pairs[here]
+        words, pairs = of.words[them.words], of.pairs[them.words]
+        near, begins = self._near(my_words)
+        has_word, has_pair = self._has_word[:k], self._has_pair[:k]
+        has_word[them.owner, words] = True
+        has_pair[them.owner, pairs] = True
+        has_pair[:, 0] = False
+        slipped = ~has_word[:, my_words]
+        if len(my_words):
+            slipped &= np.logical_or.reduceat(has_word[:, near], begins, axis=1)
+        mine = ~(_beside(has_pair[:, my_pairs]) | slipped | of.figure[here])
+        has_word[them.owner, words] = False
+        has_pair[them.owner, pairs] = False
+        return mine, self._unshared_by(my_words, my_pairs, near, them)
+
+    def _unshared_by(
+        self, my_words: Ids, my_pairs: Ids, near: Ids, them: _Side
+    ) -> NDArray[np.bool_]:
+        of = self._of
+        words, pairs = of.words[them.words], of.pairs[them.words]
+        has_word, is_near, has_pair = self._has_word[0], self._has_word[1], self._has_pair[0]
+        has_word[my_words] = is_near[near] = has_pair[my_pairs] = True
+        has_pair[0] = False
+        slipped = is_near[words] & ~has_word[words]
+        theirs = ~(_beside(has_pair[pairs]) | slipped | of.figure[them.words])
+        has_word[my_words] = is_near[near] = has_pair[my_pairs] = False
+        return np.asarray(theirs)
+
+    def _near(self, words: Ids) -> tuple[Ids, Ids]:
+        """Numbers of the words near each word, itself among them, and where each one's begin."""
+        near = self._of.near
+        places, _, begins = _ranges(near.indptr, words)
+        return near.indices[places], begins
+
+    def _mine(self, me: _Side, unshared: NDArray[np.bool_]) -> _Rest:
+        of, record = self._of, int(me.records[0])
+        first, last = of.first[me.tokens], of.last[me.tokens]
+        before = np.zeros((len(unshared), unshared.shape[1] + 1), dtype=np.int64)
+        np.cumsum(unshared, axis=1, out=before[:, 1:])
+        shares = _share(before[:, last + 1] - before[:, first], first, last)
+        title = int(of.title_words[record])
+        return _Rest(
+            np.array([unshared.shape[1]]),
+            before[:, -1],
+            np.array([title]),
+            before[:, title],
+            shares,
+            shares * (first < title),
+        )
+
+    def _theirs(self, them: _Side, unshared: NDArray[np.bool_]) -> _Rest:
+        of, k = self._of, len(them.records)
+        first, last = of.first[them.tokens], of.last[them.tokens]
+        before = np.zeros(len(unshared) + 1, dtype=np.int64)
+        np.cumsum(unshared, out=before[1:])
+        start = them.starts[them.token_owner]
+        part = _share(before[start + last + 1] - before[start + first], first, last)
+        shares = np.zeros((k, len(part)), dtype=np.float32)
+        shares[them.token_owner, np.arange(len(part))] = part
+        title = of.title_words[them.records]
+        words = of.starts[them.records + 1] - of.starts[them.records]
+        return _Rest(
+            words,
+            before[them.starts + words] - before[them.starts],
+            title,
+            before[them.starts + title] - before[them.starts],
+            shares,
+            shares * (first < title[them.token_owner]),
+        )
+
+    def _found(self, side: _Side, rest: _Rest, best: Floats) -> Floats:
+        """(k, 4): how near the tokens of a rest come to the other side, weighed; 1 where none.
+
+        And less what its heaviest tokens miss.
+        """
+        weight = self._of.weight[side.tokens]
+        parts, lacks = [], []
+        for shares, heaviest in ((rest.shares, 3), (rest.title_shares, 1)):
+            weighed = shares * weight
+            total = weighed.sum(axis=1)
+            near = weighed * best
+            parts.append(
+                np.divide(near.sum(axis=1), total, out=np.ones_like(total), where=total > 0)
+            )
+            lack = np.sort(weighed - near, axis=1)[:, -heaviest:]
+            lacks.append(-lack.sum(axis=1) / heaviest)
+        return np.column_stack([*parts, *lacks])
 
 
-@lru_cache(maxsize=1 << 16)
-def _is_odd(word: str) -> bool:
-    return word.isalpha() and not is_syllable(word)
+def _beside(shared: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Words at either end of a shared pair, from the marks of the pairs that begin at each word."""
+    out = shared.copy()
+    out[..., 1:] |= shared[..., :-1]
+    return out
 
 
-_bare = lru_cache(maxsize=1 << 16)(fold_canonical)
+def _share(alone: Ids, first: Ids, last: Ids) -> Floats:
+    return np.asarray(alone / np.maximum(1, last + 1 - first), dtype=np.float32)
+
+
+def _inverse(weight: Floats) -> Floats:
+    return np.divide(1, weight, out=np.zeros_like(weight), where=weight > 0)
+
+
+def _meanings(mine: _Rest, theirs: _Rest, my_rows: Vectors, their_rows: Vectors) -> Floats:
+    """(k, 2): cosines of the rests and of the titles' rests; NaN where one is next to nothing."""
+    k = len(mine.shares)
+    lefts = np.concatenate([mine.shares, mine.title_shares]) @ my_rows
+    rights = np.concatenate([theirs.shares, theirs.title_shares]) @ their_rows
+    lengths = np.linalg.norm(lefts, axis=1) * np.linalg.norm(rights, axis=1)
+    products = np.einsum("ij,ij->i", lefts, rights)
+    cosines = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
+    enough = np.column_stack(
+        [
+            _enough(mine.words, mine.alone) & _enough(theirs.words, theirs.alone),
+            _enough(mine.title_words, mine.title_alone)
+            & _enough(theirs.title_words, theirs.title_alone),
+        ]
+    )
+    return np.where(enough, cosines.reshape(2, k).T, np.float32(np.nan))
+
+
+def _enough(words: Ids, alone: Ids) -> NDArray[np.bool_]:
+    return np.asarray(alone >= np.maximum(_LEAST, _LEAST_SHARE * words))
+
+
+def _title_kept(mine: _Rest, theirs: _Rest) -> Floats:
+    changed = np.minimum(mine.title_alone, theirs.title_alone)
+    shorter = np.maximum(1, np.minimum(mine.title_words, theirs.title_words))
+    return np.asarray(1.0 - changed / shorter, dtype=np.float32)

@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.initiatives import Evidence, Relation
-from dedup.ports import Comparables, Embedder, Scores
+from dedup.ports import Comparables, Embedder, Scores, TokenEmbedder
 from dedup.scoring.background import Background
 from dedup.scoring.curves import Additive, Model, load, probability
 from dedup.scoring.evidence import explained
 from dedup.scoring.features import NAMES, Compared, compare, with_rests
 from dedup.scoring.reasons import CODES, booked
 from dedup.scoring.relation import relations
-from dedup.scoring.remembering import Remembering
 
 _HERE = Path(__file__).parent
 # Pairs scored at once: their records' word sets take some 200 MB at 100 words a record.
@@ -35,13 +34,12 @@ class PairScorer:
     """Scores pairs of records; see ``dedup.ports.Scorer``."""
 
     def __init__(
-        self, model: Model, background: Background, *, embedder: Embedder | None = None
+        self, model: Model, background: Background, *, embedder: TokenEmbedder | None = None
     ) -> None:
         """``embedder`` gives the second look; without it every score is that of the first."""
         self._model = model
         self._background = background
         self._embedder = embedder
-        self._notions = None if embedder is None else Remembering(embedder)
 
     @property
     def version(self) -> str:
@@ -103,7 +101,7 @@ class PairScorer:
         chance = probability(weights.sum(axis=1))
         doubt = (chance > _DOUBT[0]) & (chance < _DOUBT[1]) & ~compared.same_text
         if doubt.any():
-            x = with_rests(compared, doubt, embedder=self._embedder, notions=self._notions)
+            x = with_rests(compared, doubt, embedder=self._embedder)
             weights[doubt] = _weights(self._model.second, compared, x)[doubt]
 
 
@@ -123,13 +121,13 @@ def load_scorer(
 ) -> PairScorer:
     """The scorer fitted for the embedder's family, or the neutral one for an embedder not known.
 
-    ``embedder`` gives the second look (families without one ignore it); ``background`` stands in for
+    ``embedder`` gives the second look, where it adds up tokens; ``background`` stands in for
     the shipped table of common phrases.
     """
     return PairScorer(
         load(_HERE / "model.json", model_id=model_id),
         background or Background.load(_HERE / "background.npy"),
-        embedder=embedder,
+        embedder=embedder if isinstance(embedder, TokenEmbedder) else None,
     )
 
 

@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from dedup.scoring.rest import REST_NAMES, Said, rest_meanings, uncovered
-
-TOPICS = {"biến": 0, "áp": 0, "mba": 0, "thế": 0, "bếp": 1, "ăn": 1, "cơm": 1, "suất": 1}
-
-
-class TopicEmbedder:
-    """Each known word points along its topic; a text is the direction of their sum."""
-
-    model_id, dim = "topics", 3
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        rows = np.zeros((len(texts), 3), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in text.split():
-                row[TOPICS.get(word, 2)] += 1
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        np.divide(rows, lengths, out=rows, where=lengths > 0)
-        return rows
+from dedup.scoring.rest import REST_NAMES, alone, rest_meanings
+from tests.unit.scoring.topics import TopicEmbedder
 
 
 def meanings(one: tuple[str, str], other: tuple[str, str]) -> dict[str, float]:
@@ -35,7 +16,7 @@ def meanings(one: tuple[str, str], other: tuple[str, str]) -> dict[str, float]:
 
 
 def rest(text: str, other: str) -> list[str]:
-    return uncovered(text.split(), Said.of(other, ""))
+    return alone(text, other, TopicEmbedder())
 
 
 def test_words_of_a_common_word_pair_are_covered() -> None:
@@ -74,6 +55,14 @@ def test_equal_texts_leave_nothing_and_all_is_found() -> None:
     same = meanings(("máy biến áp", "thay dầu"), ("máy biến áp", "thay dầu"))
     assert np.isnan(same["rest_meaning"])
     assert same["rest_found"] == same["title_found"] == same["title_kept"] == 1.0
+    assert same["rest_lacked"] == same["title_lacked_worse"] == 0.0
+
+
+def test_the_worse_side_is_told_beside_the_mean_of_both() -> None:
+    part, whole = ("máy biến áp", ""), ("máy biến áp cho bếp ăn ca cơm", "")
+    found = meanings(part, whole)
+    assert found["rest_found"] > found["rest_found_worse"]
+    assert found["rest_lacked"] > found["rest_lacked_worse"] < 0
 
 
 def test_either_side_gives_the_same_answer() -> None:
