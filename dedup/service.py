@@ -31,7 +31,7 @@ from dedup.jobs.embedding import embed_missing
 from dedup.jobs.filing import Filer, get_one
 from dedup.jobs.following import LiveIndex, Shelf
 from dedup.jobs.importing import Importer
-from dedup.jobs.rescanning import Rescanner
+from dedup.jobs.rescanning import Rescanner, seen_upto
 from dedup.jobs.running import Jobs, LifeOf
 from dedup.jobs.screening import Screener, Screening, load_comparables
 from dedup.ports import (
@@ -73,6 +73,7 @@ class Status:
     families: int
     change_no: int
     last_rescan: Mapping[str, Any]
+    rescanned: bool  # by one that wrote its suggestions
     changed_since_rescan: int
 
 
@@ -211,7 +212,7 @@ class Deduplicator:
         with self.open_unit() as unit:
             records = unit.initiatives.count()
             last = unit.runs.latest("rescan", state="done")
-            seen = int(last.report.get("change_no", 0)) if last else 0
+            seen = seen_upto(unit)
             clusters = unit.clusters.all()
             return Status(
                 records=records,
@@ -223,5 +224,6 @@ class Deduplicator:
                 families=sum(cluster.family for cluster in clusters),
                 change_no=unit.initiatives.latest_change(),
                 last_rescan=dict(last.report) if last else {},
-                changed_since_rescan=len(unit.initiatives.changes_since(seen).ids),
+                rescanned=seen is not None,
+                changed_since_rescan=len(unit.initiatives.changes_since(seen or 0).ids),
             )

@@ -40,6 +40,14 @@ KIND = "rescan"
 PAIRS_AT_ONCE = 100_000
 # Changed records searched at once.
 SEARCHED_AT_ONCE = 2_000
+# The change up to which the suggestions stand, written in one with the groups that rest on them.
+SEEN_NOTE = "rescanned_upto"
+
+
+def seen_upto(unit: UnitOfWork) -> int | None:
+    """The latest change that a re-scan has seen; None where none was ever done."""
+    noted = unit.notes.get(SEEN_NOTE)
+    return None if noted is None else int(noted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +112,10 @@ class Rescanner:
 
     def _scan(self, progressing: Progressing, options: RescanOptions) -> None:
         report = progressing.report
-        with self._open_unit() as unit:
-            upto = unit.initiatives.latest_change()
         report["embedded"] = embed_missing(
             self._open_unit, self._embedder, progressing.stage("embed", 0.35)
         )
-        changes = self._changes() if options.incremental else None
+        upto, changes = self._news(options)
         changed = None if changes is None else changes.ids[changes.live]
         pairs, crowded = self._joined(changed, progressing.stage("join", 0.25))
         report |= {"pairs": len(pairs), "crowded": len(crowded), "incremental": changed is not None}
@@ -124,18 +130,23 @@ class Rescanner:
                 not_of_run=progressing.id, touching=None if changes is None else changes.ids
             )
             report |= regroup(unit, self._thresholds, at=self._clock())
+            unit.notes.set(SEEN_NOTE, str(upto), at=self._clock())
             unit.commit()
         report["change_no"] = upto
         self._live.save()
         tell(1.0)
 
-    def _changes(self) -> Changes | None:
-        """Records changed since the last whole or incremental re-scan; None: scan all."""
+    def _news(self, options: RescanOptions) -> tuple[int, Changes | None]:
+        """The latest change this re-scan sees, and what changed since the last one; None: scan all.
+
+        Read once all is embedded, which itself counts as a change, and before any pair is looked
+        for: what comes later is news to the next re-scan. So is what was not embedded yet.
+        """
         with self._open_unit() as unit:
-            last = unit.runs.latest(KIND, state="done")
-            if last is None or "change_no" not in last.report or last.report.get("dry_run"):
-                return None
-            return unit.initiatives.changes_since(int(last.report["change_no"]))
+            upto, seen = unit.initiatives.latest_change(), seen_upto(unit)
+            if seen is None or not options.incremental:
+                return upto, None
+            return upto, unit.initiatives.changes_since(seen)
 
     def _joined(self, changed: Ids | None, tell: Progress) -> tuple[Pairs, Ids]:
         index = self._live.current()

@@ -7,6 +7,7 @@ import pytest
 from dedup.errors import JobLost, JobRunning
 from dedup.initiatives import Band, InitiativeId, Pair, Submission, Suggestion, Verdict
 from dedup.jobs.deciding import Opinion
+from dedup.jobs.records import new_record
 from dedup.jobs.rescanning import RescanOptions
 from dedup.jobs.running import SILENCE, JobCancelled
 from dedup.ports import SuggestionFilter
@@ -48,6 +49,14 @@ def found(service: Deduplicator) -> list[tuple[Pair, Band]]:
     return [(s.pair, s.band) for s in service.suggestions(SuggestionFilter())]
 
 
+def bring(service: Deduplicator, *titles: str) -> None:
+    """Records as an import brings them: without vectors or suggestions."""
+    with service.open_unit() as unit:
+        new = [new_record(Submission(title=title)) for title in titles]
+        unit.initiatives.add(new, at=service.clock())
+        unit.commit()
+
+
 def test_a_rescan_finds_what_filing_found(service: Deduplicator) -> None:
     by_filing = found(service)
 
@@ -72,13 +81,7 @@ def strip(suggestion: Suggestion) -> tuple[object, ...]:
 
 def test_a_dry_run_reports_and_writes_no_suggestion(workplace: Workplace) -> None:
     service = workplace.service()
-    with service.open_unit() as unit:
-        from dedup.jobs.records import new_record
-
-        unit.initiatives.add(
-            [new_record(Submission(title=title)) for title in TITLES], at=workplace.clock()
-        )
-        unit.commit()
+    bring(service, *TITLES)
 
     report = scan(service, dry_run=True)
 
@@ -96,6 +99,46 @@ def test_an_incremental_rescan_looks_only_at_what_changed(service: Deduplicator)
     assert report["pairs"] == 1
     assert (Pair.of(6, 7), Band.LIKELY) in found(service)
     assert len(found(service)) == 5
+
+
+def test_what_a_rescan_embedded_is_no_news_to_the_next(workplace: Workplace) -> None:
+    service = workplace.service()
+    bring(service, *TITLES)
+    assert scan(service)["embedded"] == len(TITLES)
+
+    report = scan(service, incremental=True)
+
+    assert (report["incremental"], report["pairs"]) == (True, 0)
+    assert service.status().changed_since_rescan == 0
+
+
+@pytest.mark.parametrize("stage", ["embed", "join", "score", "group"])
+def test_what_came_while_a_rescan_ran_is_looked_at_by_the_next(
+    workplace: Workplace, service: Deduplicator, stage: str
+) -> None:
+    came = list[str]()
+
+    def import_one(_: float, now: str) -> None:
+        if now == stage and not came:
+            came.append(TITLES[5])
+            bring(workplace.service(pid=2), *came)
+
+    service.rescanner.carry_out(service.rescanner.start(RescanOptions()), import_one)
+    report = scan(service, incremental=True)
+
+    assert report["incremental"] is True
+    assert (Pair.of(6, 7), Band.SAME_TEXT) in found(service)
+
+
+def test_a_dry_run_leaves_the_next_incremental_one_as_it_was(service: Deduplicator) -> None:
+    scan(service)
+    bring(service, TITLES[5])
+    scan(service, dry_run=True)
+
+    assert service.status().changed_since_rescan == 1
+    report = scan(service, incremental=True)
+
+    assert (report["incremental"], report["pairs"]) == (True, 1)
 
 
 def test_suggestions_no_longer_found_are_retired(service: Deduplicator) -> None:
