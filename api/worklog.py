@@ -61,8 +61,9 @@ class UnitsOut(TypedDict):
     items: list[UnitOut]
 
 
-class WithdrawnOut(TypedDict):
+class UndoneOut(TypedDict):
     withdrawn: int
+    restored: int
 
 
 def import_out(record: ImportRecord) -> ImportOut:

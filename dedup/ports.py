@@ -201,12 +201,25 @@ class InitiativeRepository(Protocol):
         """Live ones, ascending."""
 
     def update(
-        self, id: InitiativeId, record: NewRecord, *, expected_version: int, by: str, at: datetime
+        self,
+        id: InitiativeId,
+        record: NewRecord,
+        *,
+        expected_version: int,
+        by: str,
+        at: datetime,
+        import_id: ImportId | None = None,
     ) -> Initiative:
-        """Keep the old version in the history; import and source stay. Raises StaleVersion."""
+        """Keep the old version in the history; import and source stay. Raises StaleVersion.
+
+        ``import_id`` is the import whose row corrects the record.
+        """
 
     def history(self, id: InitiativeId) -> list[tuple[int, str, datetime, Submission]]:
         """Earlier versions, newest first: (version, by, replaced at, text)."""
+
+    def replaced_by(self, import_id: ImportId) -> list[tuple[InitiativeId, int, Submission]]:
+        """What an import's corrections replaced, by id: (record, version, text)."""
 
     def set_withdrawn(
         self, ids: Sequence[InitiativeId], withdrawn: bool, *, by: str, at: datetime

@@ -16,8 +16,8 @@ from api.worklog import (
     ImportsOut,
     PreviewOut,
     RunOut,
+    UndoneOut,
     UnitsOut,
-    WithdrawnOut,
     import_out,
     preview_out,
     run_out,
@@ -72,9 +72,10 @@ def read_import(id: Id, service: Records) -> ImportOut:
 
 
 @router.post("/imports/{id}/undo", summary="Thu hồi trọn một lần nhập")
-def undo_import(id: Id, asked: UndoImportIn, service: Records, once: OnlyOnce) -> WithdrawnOut:
-    def work() -> WithdrawnOut:
-        return {"withdrawn": service.importer.undo(ImportId(id), by=asked.by, force=asked.force)}
+def undo_import(id: Id, asked: UndoImportIn, service: Records, once: OnlyOnce) -> UndoneOut:
+    def work() -> UndoneOut:
+        undone = service.importer.undo(ImportId(id), by=asked.by, force=asked.force)
+        return {"withdrawn": undone.withdrawn, "restored": undone.restored}
 
     return once(asked, work)
 

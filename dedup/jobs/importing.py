@@ -1,4 +1,4 @@
-"""Importing the rows of a file: one unit of work; undone by hiding, never deleting.
+"""Importing the rows of a file: one unit of work; undone by hiding and putting back, never deleting.
 
 Equal rows inside the file or the archive are stored and later suggested: a repeat is data.
 """
@@ -10,8 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dedup.errors import Conflict, VerdictsRest
-from dedup.initiatives import ImportId, RowKey, UnitId
-from dedup.jobs.corrections import Correction, Judged, Refusal, Row, archive_of, judge
+from dedup.initiatives import (
+    Decision,
+    ImportId,
+    Initiative,
+    InitiativeId,
+    RowKey,
+    Submission,
+    UnitId,
+)
+from dedup.jobs.corrections import Judged, Refusal, Row, archive_of, judge
 from dedup.jobs.records import new_record, repaired
 from dedup.ports import Clock, ImportRecord, NewRecord, OpenUnit, UnitOfWork
 from dedup.units import UnitTree
@@ -45,6 +53,12 @@ class Imported:
         default_factory=dict
     )  # of the rows it wrote, by Excel's number
     again: bool = False  # these bytes and sheet were imported before: nothing was done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    withdrawn: int  # records that the import had added
+    restored: int  # records that it had corrected, back at the text before
 
 
 class Importer:
@@ -102,7 +116,7 @@ class Importer:
         with self._open_unit() as unit:
             unit.lock()  # of two imports of one file at once, the second sees what the first did
             if before := unit.imports.by_digest(origin.digest):
-                return Imported(id=before.id, keys=_added_keys(unit, before.id), again=True)
+                return Imported(id=before.id, keys=_keys(unit, before.id, rows), again=True)
             if staged is not None and unit.imports.get(staged).state != "staged":
                 raise Conflict(NOT_WAITING, id=staged)
             id = staged or unit.imports.add(self._record(origin, warnings))
@@ -131,9 +145,8 @@ class Importer:
             for row, new_id in zip(judged.new, ids, strict=True):
                 keys[row.source.row] = RowKey(archive, new_id, 1)
             for one in judged.corrections:
-                keys[one.row] = RowKey(
-                    archive, one.before.id, self._correct(unit, one, matched, by)
-                )
+                after = self._put_over(unit, one.before, one.text, matched, by=by, import_id=id)
+                keys[one.row] = RowKey(archive, after.id, after.version)
             refusals += judged.refusals
             added, updated = added + len(new), updated + len(judged.corrections)
             unchanged += len(judged.unchanged)
@@ -146,21 +159,32 @@ class Importer:
             keys=keys,
         )
 
-    def undo(self, id: ImportId, *, by: str, force: bool = False) -> int:
-        """Hide an import's records; raises VerdictsRest (with the pairs) unless forced."""
+    def undo(self, id: ImportId, *, by: str, force: bool = False) -> Undone:
+        """Hide what an import added and put back what it corrected.
+
+        Raises VerdictsRest (with the pairs), or Conflict where a corrected record was edited since,
+        unless forced; Conflict where the import is not in the archive.
+        """
         with self._open_unit() as unit:
             unit.lock()
-            unit.imports.get(id)
-            ids = unit.initiatives.of_import(id)
-            resting = unit.decisions.touching(ids)
-            if resting and not force:
-                raise VerdictsRest(pairs=[decision.pair for decision in resting])
-            count = unit.initiatives.set_withdrawn(ids, True, by=by, at=self._clock())
+            if unit.imports.get(id).state != "done":
+                raise Conflict("Lần nhập này không ở trong kho nên không có gì để thu hồi.", id=id)
+            added, replaced = unit.initiatives.of_import(id), unit.initiatives.replaced_by(id)
+            now = {r.id: r for r in unit.initiatives.get(record for record, _, _ in replaced)}
+            resting = unit.decisions.touching(
+                [*added, *(r for r, _, text in replaced if _says_another(text, now[r]))]
+            )
+            if not force:
+                _refuse_to_undo(resting, [r for r, old, _ in replaced if now[r].version != old + 1])
+            count = unit.initiatives.set_withdrawn(added, True, by=by, at=self._clock())
             unit.decisions.expire([decision.id for decision in resting])
-            unit.suggestions.retire_touching(ids)
+            unit.suggestions.retire_touching(added)
+            matched = _Matcher(UnitTree.of(unit.units.all()))
+            for record, _, text in replaced:
+                self._put_over(unit, now[record], text, matched, by=by)
             unit.imports.set_state(id, "undone")
             unit.commit()
-        return count
+        return Undone(withdrawn=count, restored=len(replaced))
 
     def latest(self, limit: int = 100) -> list[ImportRecord]:
         with self._open_unit() as unit:
@@ -185,22 +209,31 @@ class Importer:
             report={},
         )
 
-    def _correct(self, unit: UnitOfWork, one: Correction, matched: _Matcher, by: str) -> int:
-        """Put a text over its record; verdicts that rested on the old one expire. The new version."""
-        before = one.before
-        typed_anew = one.text.unit != before.unit
-        unit_id = matched(one.text.unit) if typed_anew else before.unit_id
+    def _put_over(
+        self,
+        unit: UnitOfWork,
+        before: Initiative,
+        text: Submission,
+        matched: _Matcher,
+        *,
+        by: str,
+        import_id: ImportId | None = None,
+    ) -> Initiative:
+        """Put a text over a record; verdicts that rested on the old one expire."""
+        typed_anew = text.unit != before.unit
+        unit_id = text.unit_id or matched(text.unit) if typed_anew else before.unit_id
         after = unit.initiatives.update(
             before.id,
-            new_record(dataclasses.replace(one.text, unit_id=unit_id)),
+            new_record(dataclasses.replace(text, unit_id=unit_id)),
             expected_version=before.version,
             by=by,
             at=self._clock(),
+            import_id=import_id,
         )
         if after.fingerprint != before.fingerprint:
             unit.decisions.expire([d.id for d in unit.decisions.touching([before.id])])
             unit.suggestions.retire_touching([before.id])
-        return after.version
+        return after
 
 
 class _Matcher:
@@ -222,11 +255,31 @@ def _record_of(row: Row, matched: _Matcher, import_id: ImportId) -> NewRecord:
     return new_record(clean, import_id=import_id, source=row.source)
 
 
-def _added_keys(unit: UnitOfWork, id: ImportId) -> dict[int, RowKey]:
-    """Keys of the rows an import added, as they were written then."""
+def _says_another(text: Submission, record: Initiative) -> bool:
+    return new_record(text).fingerprint != record.fingerprint
+
+
+def _refuse_to_undo(resting: Sequence[Decision], edited: Sequence[InitiativeId]) -> None:
+    if resting:
+        raise VerdictsRest(pairs=[decision.pair for decision in resting])
+    if edited:
+        raise Conflict(
+            f"Hồ sơ {', '.join(f'#{id}' for id in edited[:20])} đã được sửa tiếp sau lần nhập này; "
+            "xin xem lại, hoặc chọn «vẫn thu hồi» để trở về bản trước lần nhập.",
+            ids=list(edited),
+        )
+
+
+def _keys(unit: UnitOfWork, id: ImportId, rows: Sequence[Row]) -> dict[int, RowKey]:
+    """Keys of the rows an import wrote, as it wrote them; ``rows`` are those of its file."""
     archive = archive_of(unit)
-    records = unit.initiatives.get(unit.initiatives.of_import(id))
-    return {r.source.row: RowKey(archive, r.id, 1) for r in records if r.source}
+    added = unit.initiatives.get(unit.initiatives.of_import(id))
+    keys = {r.source.row: RowKey(archive, r.id, 1) for r in added if r.source}
+    replaced = {(record, version) for record, version, _ in unit.initiatives.replaced_by(id)}
+    for row in rows:
+        if row.key and (row.key.id, row.key.version) in replaced:
+            keys[row.source.row] = RowKey(archive, row.key.id, row.key.version + 1)
+    return keys
 
 
 def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:

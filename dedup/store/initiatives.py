@@ -80,13 +80,20 @@ class SqlInitiatives:
         return [InitiativeId(row.id) for row in self._rows(query)]
 
     def update(
-        self, id: InitiativeId, record: NewRecord, *, expected_version: int, by: str, at: datetime
+        self,
+        id: InitiativeId,
+        record: NewRecord,
+        *,
+        expected_version: int,
+        by: str,
+        at: datetime,
+        import_id: ImportId | None = None,
     ) -> Initiative:
         self._session.lock()
         old = self._one(id)
         if old.version != expected_version:
             raise StaleVersion(id=id, version=old.version, expected=expected_version)
-        self._keep_version(old, by, at)
+        self._keep_version(old, by, at, import_id)
         changed = (
             update(initiatives)
             .where(_t.id == id)
@@ -110,6 +117,18 @@ class SqlInitiatives:
         )
         return [
             (row.version, row.by, row.replaced_at, read_version(row.submission))
+            for row in self._rows(query)
+        ]
+
+    def replaced_by(self, import_id: ImportId) -> list[tuple[InitiativeId, int, Submission]]:
+        v = initiative_versions.c
+        query = (
+            select(v.initiative_id, v.version, v.submission)
+            .where(v.import_id == import_id)
+            .order_by(v.initiative_id)
+        )
+        return [
+            (InitiativeId(row.initiative_id), row.version, read_version(row.submission))
             for row in self._rows(query)
         ]
 
@@ -209,7 +228,9 @@ class SqlInitiatives:
             raise InitiativeNotFound(id=id)
         return initiative_of(row)
 
-    def _keep_version(self, old: Initiative, by: str, at: datetime) -> None:
+    def _keep_version(
+        self, old: Initiative, by: str, at: datetime, import_id: ImportId | None
+    ) -> None:
         version = {
             "initiative_id": old.id,
             "version": old.version,
@@ -217,6 +238,7 @@ class SqlInitiatives:
             "replaced_at": at,
             "fingerprint": old.fingerprint,
             "submission": stored_version(old),
+            "import_id": import_id,
         }
         self._session.write.execute(insert(initiative_versions), version)
 

@@ -181,6 +181,13 @@ initiative_versions = Table(
     Column("replaced_at", Moment, nullable=False),
     _text("fingerprint"),
     Column("submission", JSON, nullable=False),
+    # The import whose row replaced this version; NULL where a person edited the record.
+    _reference("import_id", "imports.id", nullable=True),
+)
+Index(
+    "ix_initiative_versions_import",
+    initiative_versions.c.import_id,
+    **_partial("import_id IS NOT NULL"),
 )
 
 vectors = Table(
@@ -314,4 +321,5 @@ notes = Table(
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Index(None, "at"),
 )

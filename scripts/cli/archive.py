@@ -67,11 +67,13 @@ def undo_import(
 ) -> None:
     """Thu hồi trọn một lần nhập (không xóa gì) / withdraw an import whole."""
     with opened() as application:
-        count = application.deduplicator.importer.undo(ImportId(id), by=by, force=force)
+        undone = application.deduplicator.importer.undo(ImportId(id), by=by, force=force)
     if as_json:
-        print_json({"withdrawn": count})
-    else:
-        console.print(f"Đã thu hồi {count} hồ sơ của lần nhập {id}.")
+        print_json(undone)
+        return
+    console.print(
+        f"Đã thu hồi {undone.withdrawn} hồ sơ của lần nhập {id}, trả {undone.restored} hồ sơ về bản trước."
+    )
 
 
 def withdraw(

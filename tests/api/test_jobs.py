@@ -135,7 +135,7 @@ def test_two_uploads_of_one_file_are_imported_once(client: TestClient) -> None:
 def test_an_undone_import_hides_its_records(client: TestClient) -> None:
     id = imported(client)
     answer = client.post(f"/api/v1/imports/{id}/undo", json={"by": "Lan"})
-    assert answer.json() == {"withdrawn": 2}
+    assert answer.json() == {"withdrawn": 2, "restored": 0}
     assert client.get("/api/v1/initiatives").json()["items"] == []
     assert client.get(f"/api/v1/imports/{id}").json()["state"] == "undone"
 
@@ -146,7 +146,7 @@ def test_an_import_that_verdicts_rest_on_is_undone_by_force_only(client: TestCli
     refused = client.post(f"/api/v1/imports/{id}/undo", json={"by": "Lan"})
     assert (refused.status_code, refused.json()["data"]["pairs"]) == (409, [[1, 2]])
     forced = client.post(f"/api/v1/imports/{id}/undo", json={"by": "Lan", "force": True})
-    assert forced.json() == {"withdrawn": 2}
+    assert forced.json() == {"withdrawn": 2, "restored": 0}
 
 
 @pytest.mark.parametrize(

@@ -329,6 +329,23 @@ class TestInitiatives:
             assert history == [(2, "Mai", LATER, Submission(title="mới")), (1, "Lan", LATER, FULL)]
             assert unit.initiatives.history(InitiativeId(99)) == []
 
+    def test_what_an_import_corrected_is_told_with_the_text_it_replaced(
+        self, store: AnyStore
+    ) -> None:
+        one, other, third = titled(store, "a", "b", "c")
+        with store.unit() as unit:
+            made = unit.imports.add(imported("d"))
+            for id, by in ((other, made), (one, made), (third, None)):
+                unit.initiatives.update(
+                    id, record(f"{id}!"), expected_version=1, by="Lan", at=LATER, import_id=by
+                )
+            unit.initiatives.update(one, record("x"), expected_version=2, by="Mai", at=LATER)
+            unit.commit()
+        with store.unit() as unit:
+            found = unit.initiatives.replaced_by(made)
+            assert found == [(one, 1, Submission(title="a")), (other, 1, Submission(title="b"))]
+            assert unit.initiatives.replaced_by(ImportId(99)) == []
+
     def test_an_update_of_another_version_is_refused(self, store: AnyStore) -> None:
         [id] = titled(store, "a")
         with store.unit() as unit, pytest.raises(StaleVersion):

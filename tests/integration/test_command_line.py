@@ -98,7 +98,7 @@ def test_the_whole_job_from_a_file_to_a_verdict_and_back(
 
     assert run("decide", "SK01", "SK02", "--undo", "--by", "Lan", "--json")[0] == 0
     assert len(run("pairs", "--json")[1]) == 1
-    assert run("undo-import", 1, "--json")[1] == {"withdrawn": 3}
+    assert run("undo-import", 1, "--json")[1] == {"withdrawn": 3, "restored": 0}
     assert run("status", "--json")[1]["records"] == 0
 
 

@@ -14,8 +14,8 @@ import pytest
 from dedup import intake
 from dedup.bootstrap import Application, build
 from dedup.config import Settings
-from dedup.errors import BadFile
-from dedup.initiatives import Initiative, Pair, Submission, Verdict
+from dedup.errors import BadFile, Conflict, VerdictsRest
+from dedup.initiatives import ImportId, Initiative, Pair, Submission, Verdict
 from dedup.intake import Wanted
 from dedup.jobs.deciding import Opinion
 from tests.unit.files.sheets import workbook
@@ -225,6 +225,76 @@ def test_verdicts_on_a_corrected_text_are_asked_again(
     bring(application, back)
 
     assert service.decider.history(Pair.of(1, 2))[0].expired_by_change is True
+
+
+def test_a_corrected_file_imported_before_is_given_back_with_the_new_keys(
+    application: Application, tmp_path: Path
+) -> None:
+    back = corrected(application, tmp_path, B3=NEW)
+    bring(application, back, returned=tmp_path / "2.xlsx")
+    bring(application, back, returned=tmp_path / "3.xlsx")
+    keys = [
+        [openpyxl.load_workbook(tmp_path / name)["DS"][cell].value for cell in ("H3", "H4")]
+        for name in ("2.xlsx", "3.xlsx")
+    ]
+
+    assert keys[0] == keys[1]
+    assert [key.rsplit("-", 1)[1] for key in keys[1]] == ["2", "1"]
+
+
+def corrections(application: Application, tmp_path: Path) -> ImportId:
+    """An import that added nothing and corrected the first record."""
+    done = bring(application, corrected(application, tmp_path, B3=NEW)).imported
+    assert (done.added, done.updated) == (0, 1)
+    return done.id
+
+
+def test_an_undone_import_of_corrections_puts_the_earlier_texts_back(
+    application: Application, tmp_path: Path
+) -> None:
+    service = application.deduplicator
+    id = corrections(application, tmp_path)
+    undone = service.importer.undo(id, by="Mai")
+    record = archive(application)[ROWS[0][1]]
+
+    assert (undone.withdrawn, undone.restored) == (0, 1)
+    assert (record.version, record.benefit_vnd) == (3, 350_000_000)
+    assert set(archive(application)) == {ROWS[0][1], ROWS[1][1]}
+    with application.store.unit() as unit:
+        assert [text.title for _, _, _, text in unit.initiatives.history(record.id)] == [
+            NEW,
+            ROWS[0][1],
+        ]
+    with pytest.raises(Conflict):
+        service.importer.undo(id, by="Mai")
+
+
+def test_corrections_that_verdicts_rest_on_are_undone_by_force_only(
+    application: Application, tmp_path: Path
+) -> None:
+    service = application.deduplicator
+    id = corrections(application, tmp_path)
+    service.decider.decide(Opinion(pair=Pair.of(1, 2), verdict=Verdict.KHONG_TRUNG, by="Mai"))
+
+    with pytest.raises(VerdictsRest):
+        service.importer.undo(id, by="Mai")
+    assert service.importer.undo(id, by="Mai", force=True).restored == 1
+    assert service.decider.history(Pair.of(1, 2))[0].expired_by_change is True
+
+
+def test_a_record_edited_after_its_correction_is_put_back_by_force_only(
+    application: Application, tmp_path: Path
+) -> None:
+    service = application.deduplicator
+    id = corrections(application, tmp_path)
+    edited = Submission(title="Bơm do Mai sửa")
+    service.filer.edit(archive(application)[NEW].id, edited, expected_version=2, by="Mai")
+
+    with pytest.raises(Conflict, match="sửa tiếp"):
+        service.importer.undo(id, by="Mai")
+    assert "Bơm do Mai sửa" in archive(application)
+    service.importer.undo(id, by="Mai", force=True)
+    assert ROWS[0][1] in archive(application)
 
 
 def test_a_mapping_chosen_once_is_used_for_the_same_headings(

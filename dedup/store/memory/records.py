@@ -66,7 +66,14 @@ class MemoryInitiatives:
         ]
 
     def update(
-        self, id: InitiativeId, record: NewRecord, *, expected_version: int, by: str, at: datetime
+        self,
+        id: InitiativeId,
+        record: NewRecord,
+        *,
+        expected_version: int,
+        by: str,
+        at: datetime,
+        import_id: ImportId | None = None,
     ) -> Initiative:
         state = self._session.write()
         if id not in state.records:
@@ -75,6 +82,8 @@ class MemoryInitiatives:
         if old.version != expected_version:
             raise StaleVersion(id=id, version=old.version, expected=expected_version)
         _check(state, record)
+        if import_id is not None and import_id not in state.imports:
+            raise NotFound
         version = (old.version, by, to_utc(at), Submission(**_kept_fields(old)))
         state.versions[id] = (version, *state.versions.get(id, ()))
         new = dataclasses.replace(
@@ -84,10 +93,21 @@ class MemoryInitiatives:
             version=old.version + 1,
         )
         state.records[id] = _record(record, new, self._session.change_no())
+        if import_id is not None:
+            state.corrections[id, old.version] = import_id
         return new
 
     def history(self, id: InitiativeId) -> list[tuple[int, str, datetime, Submission]]:
         return list(self._session.state.versions.get(id, ()))
+
+    def replaced_by(self, import_id: ImportId) -> list[tuple[InitiativeId, int, Submission]]:
+        state = self._session.state
+        return [
+            (InitiativeId(id), version, text)
+            for (id, replaced), by in sorted(state.corrections.items())
+            for version, _, _, text in state.versions[id]
+            if by == import_id and version == replaced
+        ]
 
     def set_withdrawn(
         self, ids: Sequence[InitiativeId], withdrawn: bool, *, by: str, at: datetime

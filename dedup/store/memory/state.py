@@ -58,6 +58,7 @@ Version = tuple[int, str, datetime, Submission]
 class State:
     records: dict[int, Record] = field(default_factory=dict)
     versions: dict[int, tuple[Version, ...]] = field(default_factory=dict)  # newest first
+    corrections: dict[tuple[int, int], int] = field(default_factory=dict)  # version -> import
     vectors: dict[tuple[str, int], Vector] = field(default_factory=dict)
     suggestions: dict[Pair, KeptSuggestion] = field(default_factory=dict)
     decisions: dict[int, Decision] = field(default_factory=dict)
