@@ -23,6 +23,9 @@ from dedup.service import Deduplicator
 Answer = TypeVar("Answer")
 # The longest a write takes, twice over; a claim older than this is of a process that died.
 CLAIMED_FOR = timedelta(seconds=60)
+# A client that repeats a request does so within hours; a holiday's weekend is the most to wait for.
+KEPT_FOR = timedelta(days=7)
+KIND = "idempotency:"
 
 
 class Once:
@@ -31,7 +34,7 @@ class Once:
     def __init__(self, service: Deduplicator, place: str, key: str | None) -> None:
         self._service = service
         self._place = place
-        self._note = f"idempotency:{_digest(key)}" if key else None
+        self._note = f"{KIND}{_digest(key)}" if key else None
 
     def __call__(self, asked: BaseModel, work: Callable[[], Answer]) -> Answer:
         """The answer to ``asked``; raises IdempotencyMismatch where the key was for another one."""
@@ -55,8 +58,9 @@ class Once:
             unit.lock()
             before = self._known(unit, digest)
             if before is None:
-                claim = {"asked": digest, "claimed": self._service.clock().isoformat()}
-                self._set(unit, json.dumps(claim))
+                now = self._service.clock()
+                unit.notes.forget(KIND, before=now - KEPT_FOR)
+                self._set(unit, json.dumps({"asked": digest, "claimed": now.isoformat()}))
             unit.commit()
         return before
 

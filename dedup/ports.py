@@ -448,6 +448,8 @@ class NoteRepository(Protocol):
 
     def get(self, key: str) -> str | None: ...
     def set(self, key: str, value: str, *, at: datetime) -> None: ...
+    def forget(self, prefix: str, *, before: datetime) -> None:
+        """Drop those whose key begins so and that were last set before a moment."""
 
 
 class UnitOfWork(Protocol):

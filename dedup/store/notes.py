@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dedup.store.session import Session
@@ -28,3 +28,7 @@ class SqlNotes:
                 index_elements=["key"], set_={"value": new.excluded.value, "at": new.excluded.at}
             )
         )
+
+    def forget(self, prefix: str, *, before: datetime) -> None:
+        old = notes.c.key.startswith(prefix, autoescape=True) & (notes.c.at < before)
+        self._session.write.execute(delete(notes).where(old))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -189,6 +190,20 @@ def test_a_key_used_for_another_request_is_refused(client: TestClient) -> None:
     for address, sent in (("initiatives", {"title": "Khác"}), ("rescans", {})):
         answer = client.post(f"/api/v1/{address}", json=sent, headers=headers)
         assert (answer.status_code, answer.json()["title"]) == (409, "IdempotencyMismatch")
+
+
+def test_answers_are_kept_for_a_week(client: TestClient, app: FastAPI) -> None:
+    service = app.state.holder.service
+    begun = service.clock()
+
+    def filed(key: str, *, days: int) -> int:
+        service.clock = lambda: begun + timedelta(days=days)
+        answer = client.post("/api/v1/initiatives", json=SENT, headers={"Idempotency-Key": key})
+        id: int = answer.json()["initiative"]["id"]
+        return id
+
+    assert [filed("k-1", days=0), filed("k-2", days=2), filed("k-1", days=6)] == [1, 2, 1]
+    assert [filed("k-3", days=8), filed("k-2", days=8), filed("k-1", days=8)] == [3, 2, 4]
 
 
 def test_a_key_whose_request_failed_may_be_tried_again(client: TestClient) -> None:

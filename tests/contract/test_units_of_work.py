@@ -957,6 +957,16 @@ class TestNotes:
             unit.notes.set("k", "hai", at=NOON)
             assert unit.notes.get("k") == "hai"
 
+    def test_old_ones_of_a_kind_are_forgotten(self, store: AnyStore) -> None:
+        with store.unit() as unit:
+            for key, at in (("a%:1", NOON), ("a%:2", LATER), ("ab:1", NOON), ("b", NOON)):
+                unit.notes.set(key, key, at=at)
+            unit.notes.forget("a%:", before=LATER)
+            unit.commit()
+        with store.unit() as unit:
+            kept = [unit.notes.get(key) for key in ("a%:1", "a%:2", "ab:1", "b")]
+            assert kept == [None, "a%:2", "ab:1", "b"]
+
 
 def test_a_moment_without_zone_is_a_mistake_of_the_program(store: AnyStore) -> None:
     naive = datetime(2026, 1, 1)  # noqa: DTZ001

@@ -226,7 +226,13 @@ class MemoryNotes:
         self._session = session
 
     def get(self, key: str) -> str | None:
-        return self._session.state.notes.get(key)
+        kept = self._session.state.notes.get(key)
+        return kept[0] if kept else None
 
     def set(self, key: str, value: str, *, at: datetime) -> None:
-        self._session.write().notes[key] = value
+        self._session.write().notes[key] = (value, to_utc(at))
+
+    def forget(self, prefix: str, *, before: datetime) -> None:
+        notes = self._session.write().notes
+        for key in [k for k, (_, at) in notes.items() if k.startswith(prefix) and at < before]:
+            del notes[key]

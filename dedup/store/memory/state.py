@@ -69,7 +69,7 @@ class State:
     runs: dict[int, Run] = field(default_factory=dict)
     cancels: dict[int, bool] = field(default_factory=dict)
     clusters: dict[int, Cluster] = field(default_factory=dict)
-    notes: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=lambda: {"change": 0, "cluster": 0})
 
     def copied(self) -> State:
