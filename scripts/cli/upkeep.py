@@ -14,8 +14,9 @@ import uvicorn
 from dedup import intake
 from dedup.bootstrap import diagnosis
 from dedup.config import Settings
-from dedup.errors import InvalidInput
+from dedup.errors import InvalidInput, JobRunning
 from dedup.jobs.rescanning import RescanOptions
+from dedup.service import Deduplicator
 from scripts.cli.opening import Json, opened
 from scripts.cli.output import console, plain, print_json, print_table, progress
 from scripts.cli.screening import run_rescan, show_rescan
@@ -41,12 +42,11 @@ def serve(
     _say(f"Cơ sở dữ liệu / database: {settings.data_dir.resolve()}")
     with opened() as application:
         service = application.deduplicator
-        if service.status().records == 0 and not empty:
+        if not empty and not _holds_records(service):
             _say("Lần đầu: nạp kho mẫu / first start: loading the sample archive")
             intake.load_sample(service)
-            show_rescan(run_rescan(service, RescanOptions(), quiet=False))
-        else:
-            service.warm()
+        _scan_first(service, quiet=False)
+        service.warm()
         service.live.save()
     _say(f"Mở trình duyệt tại / open http://{settings.host}:{settings.port}")
     uvicorn.run(
@@ -102,13 +102,36 @@ def restore(
 ) -> None:
     """Khôi phục từ tệp sao lưu / restore from a backup."""
     with opened() as application:
-        if application.deduplicator.status().records and not yes:
+        if _holds_records(application.deduplicator) and not yes:
             raise InvalidInput("Kho đang có dữ liệu; thêm --yes để thay bằng bản sao lưu.")
         application.store.restore(file)
+    with opened() as application:
+        _scan_first(application.deduplicator, quiet=as_json)
     if as_json:
         print_json({"restored": str(file)})
     else:
         console.print(f"Đã khôi phục từ {file}.")
+
+
+def _holds_records(service: Deduplicator) -> bool:
+    """Whether any record is there, withdrawn ones included: they can be restored."""
+    now = service.status()
+    return now.records + now.withdrawn > 0
+
+
+def _scan_first(service: Deduplicator, *, quiet: bool) -> None:
+    """The re-scan of an archive that has records and never had one, unless another runs it now."""
+    now = service.status()
+    if now.rescanned or not now.records:
+        return
+    try:
+        report = run_rescan(service, RescanOptions(), quiet=quiet)
+    except JobRunning as error:
+        if not quiet:
+            _say(error.message)
+        return
+    if not quiet:
+        show_rescan(report)
 
 
 def _with_address(host: str | None, port: int | None) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -267,6 +268,106 @@ def test_a_backup_restores_what_was_there(run: Run, sheet: Path, tmp_path: Path)
 
     assert run("restore", backup, "--yes", "--json")[0] == 0
     assert run("status", "--json")[1]["records"] == before["records"]
+
+
+@pytest.mark.usefixtures("scanned_by_none")
+def test_an_archive_restored_that_was_never_scanned_is_scanned(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("backup", tmp_path / "b.gz")
+    monkeypatch.setenv("SANGKIEN_DATA_DIR", str(tmp_path / "other"))
+
+    assert run("restore", tmp_path / "b.gz", "--json")[0] == 0
+
+    assert len(run("pairs", "--json")[1]) == 1
+
+
+def test_withdrawn_records_are_not_replaced_by_a_backup_unasked(
+    run: Run, sheet: Path, tmp_path: Path
+) -> None:
+    run("backup", tmp_path / "empty.gz")
+    run("import", sheet, "--no-rescan")
+    run("undo-import", 1)
+
+    assert run("restore", tmp_path / "empty.gz", "--json")[0] == 2
+    assert run("status", "--json")[1]["withdrawn"] == 3
+
+
+@pytest.fixture
+def scanned_by_none(run: Run, sheet: Path) -> None:
+    """An archive of three records whose pairs nobody looked for."""
+    run("import", sheet, "--no-rescan")
+
+
+@pytest.fixture
+def serve(run: Run, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Starts the server and ends it at once; its sample holds two records of one text."""
+    records = [{"id": f"M{n}", "title": ROWS[0][1]} for n in (1, 2)]
+    monkeypatch.setattr("dedup.intake.sample_records", lambda: records)
+    monkeypatch.setattr("dedup.intake.sample_units", list)
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setenv("SANGKIEN_PORT", str(port))
+
+    def start(*arguments: str) -> None:
+        assert run("serve", *arguments)[0] == 0
+
+    return start
+
+
+def test_the_first_start_loads_the_sample_and_scans_it(
+    run: Run, serve: Callable[..., None]
+) -> None:
+    serve()
+    serve()
+
+    assert run("status", "--json")[1]["records"] == 2
+    assert len(run("pairs", "--json")[1]) == 1
+
+
+def test_an_empty_start_stays_empty(run: Run, serve: Callable[..., None]) -> None:
+    serve("--empty")
+
+    now = run("status", "--json")[1]
+    assert (now["records"], now["rescanned"]) == (0, False)
+
+
+@pytest.mark.usefixtures("scanned_by_none")
+def test_a_start_scans_what_was_never_scanned_and_only_that(
+    run: Run, serve: Callable[..., None]
+) -> None:
+    serve()
+    assert len(run("pairs", "--json")[1]) == 1
+    scanned = run("status", "--json")[1]["last_rescan"]
+
+    serve()
+
+    assert run("status", "--json")[1]["last_rescan"] == scanned
+
+
+@pytest.mark.usefixtures("scanning")
+def test_a_start_goes_on_where_another_process_scans(
+    run: Run, sheet: Path, serve: Callable[..., None]
+) -> None:
+    run("import", sheet, "--no-rescan")
+
+    serve()
+
+    assert run("status", "--json")[1]["rescanned"] is False
+
+
+def test_the_sample_does_not_come_into_an_archive_whose_records_were_withdrawn(
+    run: Run, sheet: Path, serve: Callable[..., None]
+) -> None:
+    run("import", sheet, "--no-rescan")
+    run("undo-import", 1)
+
+    serve()
+
+    now = run("status", "--json")[1]
+    assert (now["records"], now["withdrawn"]) == (0, 3)
 
 
 @pytest.mark.parametrize(
