@@ -134,6 +134,7 @@ class Deduplicator:
     def find(self, reference: str) -> Initiative:
         """The record named as on the command line: ``code``, ``unit:code`` or ``#id``.
 
+        A code names the live record before those withdrawn under it, which ``#id`` tells apart.
         Raises InitiativeNotFound, AmbiguousCode (with the ids).
         """
         if reference.startswith("#") and reference[1:].isdigit():
@@ -145,9 +146,10 @@ class Deduplicator:
                 found = unit.initiatives.by_code(code, unit=name)
         if not found:
             raise InitiativeNotFound(f"Không có hồ sơ mang mã «{reference}».", code=reference)
-        if len(found) > 1:
-            raise AmbiguousCode(code=reference, ids=[record.id for record in found])
-        return found[0]
+        named = [record for record in found if not record.withdrawn] or found
+        if len(named) > 1:
+            raise AmbiguousCode(code=reference, ids=[record.id for record in named])
+        return named[0]
 
     def page(
         self, where: InitiativeFilter, *, after: int = 0, limit: int = 50

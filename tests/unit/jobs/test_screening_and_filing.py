@@ -4,8 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dedup.errors import EmptyText, InitiativeExists, InitiativeNotFound, StaleVersion, TextTooLong
-from dedup.initiatives import Band, PartialDate, Submission, Verdict
+from dedup.errors import (
+    AmbiguousCode,
+    EmptyText,
+    InitiativeExists,
+    InitiativeNotFound,
+    StaleVersion,
+    TextTooLong,
+)
+from dedup.initiatives import Band, InitiativeId, PartialDate, Submission, Verdict
 from dedup.jobs.deciding import Opinion
 from dedup.jobs.screening import Standing
 from dedup.ports import SuggestionFilter
@@ -94,6 +101,25 @@ def test_a_known_code_of_the_same_unit_is_refused_and_nothing_is_written(
 
     assert service.status() == before
     assert filed(service, QUAT, code="CT/01", unit="Công ty B")
+
+
+def test_a_code_names_the_live_record_where_others_were_withdrawn(service: Deduplicator) -> None:
+    for _ in range(2):
+        withdrawn = filed(service, PUMP, code="7/A", unit="A")
+        service.filer.withdraw(InitiativeId(withdrawn), by="Lan")
+    with pytest.raises(AmbiguousCode) as ambiguous:
+        service.find("7/A")
+    assert ambiguous.value.data["ids"] == [1, 2]
+
+    live = filed(service, PUMP, code="7/A", unit="A")
+
+    assert service.find("7/A").id == live
+    assert service.find("A:7/A").id == live
+    other = filed(service, PUMP, code="7/A", unit="B")
+    with pytest.raises(AmbiguousCode) as ambiguous:
+        service.find("7/A")
+    assert ambiguous.value.data["ids"] == [live, other]
+    assert service.find("B:7/A").id == other
 
 
 @pytest.mark.parametrize("title", ["", "   ", "\x00", "…", "\u200b"])
