@@ -26,8 +26,8 @@ def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
         model="lexical",
         max_body_kb=64,
         max_upload_mb=1,
-        threshold_possible=0.35,
-        threshold_likely=0.75,
+        threshold_possible=0.15,
+        threshold_likely=0.4,
     )
 
 
