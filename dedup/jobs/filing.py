@@ -49,6 +49,7 @@ class Filer:
         query = self._screener.embed([clean])[0]
         screening = self._screener.screen(clean, top=SUGGESTED)
         with self._open_unit() as unit:
+            unit.lock()  # of two filings of one code at once, the second sees what the first did
             clean = with_unit(UnitTree.of(unit.units.all()), clean)
             _refuse_known_code(unit, clean)
             [id] = unit.initiatives.add([new_record(clean)], at=self._clock())
@@ -69,6 +70,7 @@ class Filer:
         query = self._screener.embed([clean])[0]
         screening = self._screener.screen(clean, top=SUGGESTED, exclude=id)
         with self._open_unit() as unit:
+            unit.lock()
             before = get_one(unit, id)
             clean = with_unit(UnitTree.of(unit.units.all()), clean)
             record = new_record(clean, import_id=before.import_id, source=before.source)

@@ -12,11 +12,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dedup.errors import DatabaseBusy, JobRunning, NotFound
+from dedup.errors import DatabaseBusy, InitiativeExists, JobRunning, NotFound
 from dedup.initiatives import Pair, RunId, Submission, Verdict
 from dedup.jobs.importing import Importer, Origin
+from dedup.jobs.records import new_record
 from dedup.ports import NewDecision, NewRecord
 from dedup.store import Store, open_store
+from tests.fakes import Workplace
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAIR = Pair.of(1, 2)
@@ -137,6 +139,25 @@ def test_an_import_that_waited_for_one_of_the_same_file_adds_nothing(opened: Sto
 
     assert (done.again, done.id) == (True, staged)
     assert [record.id for record in importer.latest()] == [staged]
+    opened.close()
+
+
+def test_a_filing_that_waited_for_one_of_the_same_code_is_refused(opened: Store) -> None:
+    filer = Workplace(open_unit=opened.unit).service().filer
+    same = Submission(title="Cải tiến béc phun", code="SK/01", unit="XN 1")
+    with ThreadPoolExecutor(1) as pool:
+        with opened.unit() as unit:
+            unit.lock()
+            waiting = pool.submit(filer.file, same)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+            unit.initiatives.add([new_record(same)], at=NOON)
+            unit.commit()
+        with pytest.raises(InitiativeExists):
+            waiting.result(timeout=30)
+
+    with opened.unit() as unit:
+        assert [record.id for record in unit.initiatives.by_code("SK/01")] == [3]
     opened.close()
 
 
