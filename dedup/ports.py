@@ -400,13 +400,13 @@ class Run:
 
 
 class RunRepository(Protocol):
-    """Single-flight: one running job of a kind, held by a partial unique index."""
+    """Single-flight: one running job of a kind, held by a partial unique index.
+
+    A run that ended is never written to again: a beat of it, or another end, raises JobLost.
+    """
 
     def start(self, kind: str, options: Mapping[str, Any], *, at: datetime) -> Run:
         """Raises JobRunning where one of the kind is running."""
-
-    def take_over(self, kind: str, *, silent_since: datetime, at: datetime) -> Run | None:
-        """A running job of the kind whose heartbeat is older than ``silent_since``, now ours."""
 
     def beat(
         self,

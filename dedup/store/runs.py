@@ -42,14 +42,6 @@ class SqlRuns:
         self._session.write.execute(insert(runs), row)
         return self.get(RunId(id))
 
-    def take_over(self, kind: str, *, silent_since: datetime, at: datetime) -> Run | None:
-        silent = update(runs).where(
-            _r.kind == kind, _r.state == "running", _r.heartbeat_at < silent_since
-        )
-        taken = silent.values(heartbeat_at=at, cancel_requested=False).returning(_r.id)
-        id = self._session.write.execute(taken).scalar()
-        return None if id is None else self.get(RunId(id))
-
     def beat(
         self,
         id: RunId,

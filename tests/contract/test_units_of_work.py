@@ -886,17 +886,6 @@ class TestRuns:
                 unit.runs.finish(run.id, "done", at=LATER, report={"pairs": 1})
             assert unit.runs.get(run.id) == ended
 
-    def test_a_silent_run_is_taken_over_once(self, store: AnyStore) -> None:
-        with store.unit() as unit:
-            run = unit.runs.start("rescan", {}, at=NOON)
-            unit.runs.ask_cancel(run.id)
-            assert unit.runs.take_over("rescan", silent_since=NOON, at=LATER) is None
-            silent_since = NOON + timedelta(seconds=1)
-            taken = unit.runs.take_over("rescan", silent_since=silent_since, at=LATER)
-            assert taken == dataclasses.replace(run, heartbeat_at=LATER)
-            assert unit.runs.take_over("rescan", silent_since=silent_since, at=LATER) is None
-            assert unit.runs.beat(run.id, progress=0.1, stage="", at=LATER)
-
     def test_an_unknown_one_is_told(self, store: AnyStore) -> None:
         with store.unit() as unit:
             calls: list[Callable[[], object]] = [

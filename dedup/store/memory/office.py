@@ -133,14 +133,6 @@ class MemoryRuns:
         runs[run.id] = run
         return run
 
-    def take_over(self, kind: str, *, silent_since: datetime, at: datetime) -> Run | None:
-        self._session.write()
-        running = self.latest(kind, state="running")
-        if running is None or running.heartbeat_at >= silent_since:
-            return None
-        self._session.write().cancels.pop(running.id, None)
-        return self._changed(running.id, heartbeat_at=to_utc(at))
-
     def beat(
         self,
         id: RunId,
