@@ -100,6 +100,8 @@ def typed_without_marks(titles: Sequence[str], contents: Sequence[str]) -> NDArr
 
 def identifying_figures(words: Sequence[str]) -> list[str]:
     """Words of a canonical title with figures that tell objects apart; years and ordinals do not."""
+    if not any(map(_DIGIT.search, words)):
+        return []
     return [
         word
         for before, word in zip(("", *words), words, strict=False)
