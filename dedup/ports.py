@@ -277,7 +277,10 @@ class SuggestionRepository(Protocol):
     """Ordered by score, best first; ties by pair."""
 
     def upsert(self, suggestions: Sequence[Suggestion], *, at: datetime) -> int:
-        """Write those whose pair has no live decision; returns how many were written."""
+        """Write those whose pair has no live decision and no withdrawn end; returns how many.
+
+        A pair that an undo puts back into the queue counts as written then.
+        """
 
     def get(self, pair: Pair) -> Suggestion | None: ...
     def page(
@@ -293,10 +296,12 @@ class SuggestionRepository(Protocol):
     def links(self, min_score: float) -> tuple[Ids, Ids, NDArray[np.float32]]:
         """Undecided open pairs at or above ``min_score``: left, right, score (for clustering)."""
 
-    def retire(self, *, not_of_run: RunId, touching: Ids | None = None) -> int:
-        """Retire open ones that the run did not write again (only those touching ``touching``)."""
+    def retire(self, *, before: datetime, touching: Ids | None = None) -> int:
+        """Retire undecided ones last written before a moment (only those touching ``touching``)."""
 
-    def retire_touching(self, ids: Sequence[InitiativeId]) -> int: ...
+    def retire_touching(self, ids: Sequence[InitiativeId]) -> int:
+        """Retire all that touch ``ids``, decided ones too: their records are hidden or changed."""
+
     def counts(self) -> Mapping[Band, int]: ...
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,15 @@ def seen_upto(unit: UnitOfWork) -> int | None:
 class RescanOptions:
     incremental: bool = False
     dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outset:
+    """Where the archive stands when a re-scan begins to look for pairs."""
+
+    at: datetime  # what was suggested before and is not found again is retired
+    upto: int  # the latest change it sees
+    changes: Changes | None  # since the last re-scan; None: all pairs are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,8 @@ class Rescanner:
         report["embedded"] = embed_missing(
             self._open_unit, self._embedder, progressing.stage("embed", 0.35)
         )
-        upto, changes = self._news(options)
+        outset = self._outset(options)
+        changes = outset.changes
         changed = None if changes is None else changes.ids[changes.live]
         pairs, crowded = self._joined(changed, progressing.stage("join", 0.25))
         report |= {"pairs": len(pairs), "crowded": len(crowded), "incremental": changed is not None}
@@ -133,26 +144,28 @@ class Rescanner:
         with self._open_unit() as unit:
             progressing.hold(unit)
             report["retired"] = unit.suggestions.retire(
-                not_of_run=progressing.id, touching=None if changes is None else changes.ids
+                before=outset.at, touching=None if changes is None else changes.ids
             )
             report |= regroup(unit, self._thresholds, at=self._clock())
-            unit.notes.set(SEEN_NOTE, str(upto), at=self._clock())
+            unit.notes.set(SEEN_NOTE, str(outset.upto), at=self._clock())
             unit.commit()
-        report["change_no"] = upto
+        report["change_no"] = outset.upto
         self._live.save()
         tell(1.0)
 
-    def _news(self, options: RescanOptions) -> tuple[int, Changes | None]:
-        """The latest change this re-scan sees, and what changed since the last one; None: scan all.
+    def _outset(self, options: RescanOptions) -> Outset:
+        """Read once all is embedded, which itself counts as a change, and before any pair is looked for.
 
-        Read once all is embedded, which itself counts as a change, and before any pair is looked
-        for: what comes later is news to the next re-scan. So is what was not embedded yet.
+        What comes later is news to the next re-scan; so is what was not embedded yet. Under the
+        lock, so that whatever was suggested before this moment can be seen.
         """
         with self._open_unit() as unit:
+            unit.lock()
             upto, seen = unit.initiatives.latest_change(), seen_upto(unit)
-            if seen is None or not options.incremental:
-                return upto, None
-            return upto, unit.initiatives.changes_since(seen)
+            changes = None
+            if options.incremental and seen is not None:
+                changes = unit.initiatives.changes_since(seen)
+            return Outset(self._clock(), upto, changes)
 
     def _joined(self, changed: Ids | None, tell: Progress) -> tuple[Pairs, Ids]:
         index = self._live.current()

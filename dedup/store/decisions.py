@@ -21,6 +21,9 @@ from dedup.store.tables import IN_FORCE, decision_groups, decisions, suggestions
 
 _d = decisions.c
 _SETTLED = and_(IN_FORCE, _d.verdict.is_not(None))
+_SUGGESTED = and_(
+    suggestions.c.left_id == bindparam("of_left"), suggestions.c.right_id == bindparam("of_right")
+)
 PAGE = 5_000
 
 
@@ -46,6 +49,7 @@ class SqlDecisions:
             live[one.pair] = id
         self._write(list(rows.values()), superseded)
         self._mark({one.pair: one.verdict is not None for one in new})
+        self._put_back([one.pair for one in new if one.verdict is None], at)
         return self._by_ids(list(rows))
 
     def live(self, pair: Pair) -> Decision | None:
@@ -105,15 +109,16 @@ class SqlDecisions:
 
     def _mark(self, pairs: Mapping[Pair, bool]) -> None:
         """Take the pairs' suggestions out of the queue, or put them back."""
-        s = suggestions.c
-        of_pair = and_(s.left_id == bindparam("of_left"), s.right_id == bindparam("of_right"))
-        marked = update(suggestions).where(of_pair).values(decided=bindparam("is_decided"))
-        rows = [
-            {"of_left": pair.left, "of_right": pair.right, "is_decided": decided}
-            for pair, decided in pairs.items()
-        ]
+        marked = update(suggestions).where(_SUGGESTED).values(decided=bindparam("is_decided"))
+        rows = [{**_suggested(pair), "is_decided": decided} for pair, decided in pairs.items()]
         if rows:
             self._session.write.execute(marked, rows)
+
+    def _put_back(self, pairs: Sequence[Pair], at: datetime) -> None:
+        """A re-scan under way took these pairs for decided: they count as written now."""
+        written = update(suggestions).where(_SUGGESTED).values(written_at=at)
+        if pairs:
+            self._session.write.execute(written, [_suggested(pair) for pair in pairs])
 
     def _new_group(self, name: str, at: datetime) -> int:
         id = self._session.next_id(decision_groups.c.id)
@@ -129,6 +134,10 @@ class SqlDecisions:
 
     def _decisions(self, query: Select[Any]) -> list[Decision]:
         return [decision_of(row) for row in self._session.read.execute(query)]
+
+
+def _suggested(pair: Pair) -> dict[str, int]:
+    return {"of_left": pair.left, "of_right": pair.right}
 
 
 def _of(pair: Pair) -> Any:

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dedup.initiatives import Band, InitiativeId, Pair, RunId, Suggestion
+from dedup.initiatives import Band, InitiativeId, Pair, Suggestion
 from dedup.ports import Ids, SuggestionFilter
 from dedup.store.bulk import insert_columns
 from dedup.store.rows import chunks, id_array, suggestion_columns, suggestion_of
@@ -82,11 +82,11 @@ class SqlSuggestions:
         left, right, score = zip(*rows, strict=True) if rows else ((), (), ())
         return id_array(left), id_array(right), np.array(score, dtype=np.float32)
 
-    def retire(self, *, not_of_run: RunId, touching: Ids | None = None) -> int:
-        others = and_(UNDECIDED, or_(_s.run_id.is_(None), _s.run_id != not_of_run))
+    def retire(self, *, before: datetime, touching: Ids | None = None) -> int:
+        old = and_(UNDECIDED, _s.written_at < before)
         if touching is None:
-            return self._retire(others)
-        return sum(self._retire(and_(others, side)) for side in _touching(touching.tolist()))
+            return self._retire(old)
+        return sum(self._retire(and_(old, side)) for side in _touching(touching.tolist()))
 
     def retire_touching(self, ids: Sequence[InitiativeId]) -> int:
         return sum(self._retire(side) for side in _touching(ids))

@@ -631,32 +631,32 @@ class TestSuggestions:
             assert page(initiative_id=3, min_score=0.6) == [(3, 4), (2, 3)]
             assert page(initiative_id=3, relations=(Relation.FOLLOW_UP,)) == [(1, 3)]
 
-    def test_what_a_run_did_not_write_again_is_retired(self, store: AnyStore) -> None:
+    def test_what_was_not_written_again_since_a_moment_is_retired(self, store: AnyStore) -> None:
         titled(store, *"abcde")
-        with store.unit() as unit:
-            old = unit.runs.start("rescan", {}, at=NOON)
-            unit.runs.finish(old.id, "done", at=NOON)
-            new = unit.runs.start("rescan", {}, at=NOON)
-            unit.commit()
-        suggest(
-            store,
-            suggestion(1, 2, run_id=old.id),
-            suggestion(1, 3, run_id=new.id),
-            suggestion(2, 3),
-            suggestion(4, 5, run_id=old.id),
-        )
+        suggest(store, suggestion(1, 2), suggestion(1, 3), suggestion(2, 3), suggestion(4, 5))
         with store.unit() as unit:
             unit.decisions.append([verdict(4, 5)], at=NOON)
+            unit.suggestions.upsert([suggestion(1, 3)], at=LATER)
+            assert unit.suggestions.retire(before=NOON) == 0
             touching: Ids = np.array([1], dtype=np.int64)
-            assert unit.suggestions.retire(not_of_run=new.id, touching=touching) == 1
+            assert unit.suggestions.retire(before=LATER, touching=touching) == 1
             assert pairs_of(unit.suggestions.page(SuggestionFilter())) == [(1, 3), (2, 3)]
             assert unit.suggestions.get(Pair.of(1, 2)) is None
-            assert unit.suggestions.retire(not_of_run=new.id) == 1
+            assert unit.suggestions.retire(before=LATER) == 1
             every = unit.suggestions.page(SuggestionFilter(decided=None))
             assert pairs_of(every) == [(1, 3), (4, 5)]
             unit.suggestions.upsert([suggestion(1, 2)], at=LATER)
             assert pairs_of(unit.suggestions.page(SuggestionFilter())) == [(1, 2), (1, 3)]
             assert unit.suggestions.retire_touching([InitiativeId(3), InitiativeId(2)]) == 2
+
+    def test_what_an_undo_puts_back_counts_as_written_then(self, store: AnyStore) -> None:
+        titled(store, *"ab")
+        suggest(store, suggestion(1, 2))
+        with store.unit() as unit:
+            unit.decisions.append([verdict(1, 2)], at=NOON)
+            unit.decisions.append([verdict(1, 2, None)], at=LATER)
+            assert unit.suggestions.retire(before=LATER) == 0
+            assert pairs_of(unit.suggestions.page(SuggestionFilter())) == [(1, 2)]
 
     def test_all_that_touches_a_record_is_retired_decided_or_not(self, store: AnyStore) -> None:
         ids = titled(store, *"abcd")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import NotFound
-from dedup.initiatives import Band, Decision, DecisionId, InitiativeId, Pair, RunId, Suggestion
+from dedup.initiatives import Band, Decision, DecisionId, InitiativeId, Pair, Suggestion
 from dedup.ports import Ids, NewDecision, SuggestionFilter
 from dedup.store.columns import to_utc
 from dedup.store.memory.state import KeptSuggestion, MemorySession, State, next_id
@@ -30,7 +30,7 @@ class MemorySuggestions:
             _check(state, suggestion.pair)
             if suggestion.run_id is not None and suggestion.run_id not in state.runs:
                 raise NotFound
-            state.suggestions[suggestion.pair] = KeptSuggestion(suggestion)
+            state.suggestions[suggestion.pair] = KeptSuggestion(suggestion, to_utc(at))
         return len(new)
 
     def get(self, pair: Pair) -> Suggestion | None:
@@ -62,12 +62,13 @@ class MemorySuggestions:
             np.array([s.score for s in ordered], dtype=np.float32),
         )
 
-    def retire(self, *, not_of_run: RunId, touching: Ids | None = None) -> int:
-        others = [s for s in self._queued() if s.run_id != not_of_run]
+    def retire(self, *, before: datetime, touching: Ids | None = None) -> int:
+        kept, moment = self._session.state.suggestions, to_utc(before)
+        old = [s for s in self._queued() if kept[s.pair].written_at < moment]
         if touching is None:
-            return self._retire(others)
+            return self._retire(old)
         ids = set(touching.tolist())
-        return self._retire([s for s in others if _touches(s.pair, ids)])
+        return self._retire([s for s in old if _touches(s.pair, ids)])
 
     def retire_touching(self, ids: Sequence[InitiativeId]) -> int:
         return self._retire([s for s in self._open() if _touches(s.pair, set(ids))])
@@ -113,7 +114,7 @@ class MemorySuggestions:
     def _retire(self, suggestions: Sequence[Suggestion]) -> int:
         kept = self._session.write().suggestions
         for s in suggestions:
-            kept[s.pair] = KeptSuggestion(s, open=False)
+            kept[s.pair] = dataclasses.replace(kept[s.pair], open=False)
         return len(suggestions)
 
 
@@ -180,6 +181,9 @@ class MemoryDecisions:
             group_id=group_id,
         )
         state.decisions[decision.id] = decision
+        suggested = state.suggestions.get(new.pair)
+        if suggested is not None and new.verdict is None:
+            state.suggestions[new.pair] = dataclasses.replace(suggested, written_at=to_utc(at))
         return decision
 
 

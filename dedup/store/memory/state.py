@@ -48,6 +48,7 @@ class Vector:
 @dataclass(frozen=True, slots=True)
 class KeptSuggestion:
     suggestion: Suggestion
+    written_at: datetime
     open: bool = True
 
 

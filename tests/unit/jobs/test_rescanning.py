@@ -130,6 +130,39 @@ def test_what_came_while_a_rescan_ran_is_looked_at_by_the_next(
     assert (Pair.of(6, 7), Band.SAME_TEXT) in found(service)
 
 
+@pytest.mark.parametrize("stage", ["embed", "join", "score", "group"])
+def test_what_is_filed_while_a_rescan_runs_keeps_its_suggestions(
+    workplace: Workplace, service: Deduplicator, stage: str
+) -> None:
+    other = workplace.service(pid=2)
+
+    def file_one(_: float, now: str) -> None:
+        if now == stage and other.status().records == len(TITLES):
+            other.filer.file(Submission(title=TITLES[5]))
+
+    service.rescanner.carry_out(service.rescanner.start(RescanOptions()), file_one)
+
+    assert (Pair.of(6, 7), Band.SAME_TEXT) in found(service)
+
+
+@pytest.mark.parametrize("stage", ["embed", "join", "score", "group"])
+def test_a_verdict_undone_while_a_rescan_runs_leaves_its_pair_in_the_queue(
+    workplace: Workplace, service: Deduplicator, stage: str
+) -> None:
+    scan(service)
+    before = found(service)
+    service.decider.decide(Opinion(pair=Pair.of(1, 2), verdict=Verdict.KHONG_TRUNG, by="Lan"))
+    other = workplace.service(pid=2)
+
+    def undo(_: float, now: str) -> None:
+        if now == stage and other.status().decisions:
+            other.decider.undo(Pair.of(1, 2), by="Lan")
+
+    service.rescanner.carry_out(service.rescanner.start(RescanOptions()), undo)
+
+    assert found(service) == before
+
+
 def test_a_dry_run_leaves_the_next_incremental_one_as_it_was(service: Deduplicator) -> None:
     scan(service)
     bring(service, TITLES[5])
