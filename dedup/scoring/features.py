@@ -42,6 +42,7 @@ _FIRST_OVERLAP, _FIRST_REST = 3, len(NAMES) - len(REST_NAMES)
 _BLOCK = 4_096
 # Letters compared one by one: cost grows with their square, and the beginning tells.
 _LETTERS = 1_000
+_FEW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,10 @@ def _letters(of: Columns, one: Rows, other: Rows) -> tuple[Floats, Floats]:
 
 def _alike(texts: Sequence[str], one: Rows, other: Rows) -> Floats:
     lefts, rights = [texts[i] for i in one], [texts[i] for i in other]
+    # Starting threads takes longer than comparing the candidates of one screening.
+    workers = -1 if len(lefts) > _FEW else 1
     return process.cpdist(
-        lefts, rights, scorer=Indel.normalized_similarity, dtype=np.float32, workers=-1
+        lefts, rights, scorer=Indel.normalized_similarity, dtype=np.float32, workers=workers
     )
 
 
