@@ -14,6 +14,9 @@ from dedup.scoring.passages import Run, Words, runs, spans, swaps, words_of
 from dedup.text import canonical
 
 _LEAST_WEIGHT = 0.05  # in log-odds: a change of one percentage point at most
+# Shown wherever there are some, whatever they weigh: a reader looks for what the texts share, and for
+# names and figures that alone differ.
+_PASSAGES = frozenset({"R3", "R10"})
 _FAR_APART = 366  # days: more than twelve months between first applications (C4)
 
 _FOR = {
@@ -59,7 +62,7 @@ def explained(
             spans=_spans(code, title, content),
         )
         for code, weight in weights.items()
-        if abs(weight) >= _LEAST_WEIGHT
+        if abs(weight) >= _LEAST_WEIGHT or (code in _PASSAGES and _spans(code, title, content))
     ]
     return tuple(sorted(shown, key=lambda evidence: -abs(evidence.weight)))
 

@@ -48,6 +48,18 @@ def test_another_object_is_shown_by_the_words_that_were_swapped() -> None:
     assert evidence.detail == "khác đối tượng hoặc thiết bị («quạt» / «bơm»)"
 
 
+def test_names_and_figures_that_alone_differ_are_shown_whatever_they_weigh() -> None:
+    contents = (
+        "Tổ cơ điện lắp lưới lọc hai lớp tại Công ty Than Hà Lầm nên mỗi năm bớt được 12 lần phải dừng máy",
+        "Tổ cơ điện lắp lưới lọc hai lớp tại Công ty Than Mạo Khê nên mỗi năm bớt được 9 lần phải dừng máy",
+    )
+    weights = {"R10": 0.0, "R3": 0.0, "C1": 0.0}
+    shown = explained(("a", "b"), contents, weights=weights, features=FEATURES)
+    assert {e.code for e in shown} == {"R3", "R10"}
+    (swapped,) = (e for e in shown if e.code == "R10")
+    assert [contents[0][slice(*span.left)] for span in swapped.spans] == ["Hà Lầm", "12"]
+
+
 def test_containment_says_how_much() -> None:
     (evidence,) = explained(
         ("a", "b"), ("", ""), weights={"R12": 1.0}, features=FEATURES | {"content_cover": 0.92}
