@@ -6,7 +6,7 @@ The labelled development set is read by ``development`` alone, for reporting.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -21,8 +21,8 @@ from dedup.ports import Comparables, Embedder
 from dedup.representation import combine
 from dedup.synthetic import make_archive, noise
 from index import FlatIndex
+from scripts import groups
 
-HAND_WRITTEN = Path(__file__).parent / "scorer_groups.txt"
 STOCK_SHARE = 0.2  # of the pairs of stock titles
 SAME = frozenset({"base", "para", "mid", "copy"})
 
@@ -132,18 +132,20 @@ def _near(pairs: Pairs, embedder: Embedder, rng: Random, neighbours: int) -> set
 
 def hand_written(rng: Random) -> Pairs:
     """Groups of one initiative told several times among look-alikes, with edited copies added."""
-    return _grouped(list(_read_groups(HAND_WRITTEN)), rng)
+    return _grouped(
+        [[(t.kind, t.title, t.content) for t in group] for group in groups.for_scorer()], rng
+    )
 
 
 def triplets(data: Path, rng: Random, *, every: int = 6) -> Pairs:
     """Of the triplets, the share the embedder's training leaves out: told anew, and look-alikes."""
     lines = (data / "corpus/triplets.jsonl").read_text("utf-8").splitlines()
-    groups = []
+    told = []
     for line in lines[::every]:
         row = json.loads(line)
         kinds = (("base", "anchor"), ("para", "retold"), ("neg5", "lookalike"))
-        groups.append([(kind, *_headed(row[key])) for kind, key in kinds])
-    return _grouped(groups, rng)
+        told.append([(kind, *_headed(row[key])) for kind, key in kinds])
+    return _grouped(told, rng)
 
 
 def real_titles(data: Path, rng: Random) -> Pairs:
@@ -195,17 +197,10 @@ def development(path: Path) -> Pairs:
     return out
 
 
-def _read_groups(path: Path) -> Iterator[list[tuple[str, str, str]]]:
-    """Blank line between groups, "kind | title | content" a line."""
-    for block in path.read_text("utf-8").strip().split("\n\n"):
-        fields = [line.split(" | ") for line in block.splitlines()]
-        yield [(kind.strip(), title.strip(), content.strip()) for kind, title, content in fields]
-
-
-def _grouped(groups: Sequence[Sequence[tuple[str, str, str]]], rng: Random) -> Pairs:
+def _grouped(tellings: Sequence[Sequence[tuple[str, str, str]]], rng: Random) -> Pairs:
     """Every telling of a group against every other, and against each look-alike."""
     out = Pairs()
-    for number, members in enumerate(groups):
+    for number, members in enumerate(tellings):
         rows = [(kind, out.record(title, text)) for kind, title, text in members]
         same = [(kind, row) for kind, row in rows if kind in SAME]
         for (kind, left), (other, right) in combinations(same, 2):
