@@ -18,7 +18,7 @@ PER_RECORD = 32
 
 def regroup(unit: UnitOfWork, thresholds: Thresholds, *, at: datetime) -> dict[str, int]:
     """Replace the stored clusters; ids persist where most members do. Returns counts."""
-    left, right, score = unit.suggestions.links(thresholds.likely)
+    left, right, score = unit.suggestions.links(0.0)  # weaker ones count in the means too
     live = set(unit.initiatives.live_ids().tolist())
     verdicts = [d for d in unit.decisions.all_live() if live.issuperset(d.pair.ids)]
     groupings = cluster(
