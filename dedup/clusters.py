@@ -131,7 +131,16 @@ class _Graph:
         many = (degree >= family_size) | (np.bincount(labels)[labels] >= family_size)
         pools = strong.within(many[strong.a] & many[strong.b]).components()
         large = many & (np.bincount(pools)[pools] >= family_size)
-        return np.where(large, pools, -1)
+        return self._of_one_pool(np.where(large, pools, -1))
+
+    def _of_one_pool(self, pool: Numbers) -> Numbers:
+        """The pools without records that a certain pair joins, over others too, with one outside."""
+        ones = np.ones(len(self.certain))
+        joined = Links(len(pool), self.certain[:, 0], self.certain[:, 1], ones).components()
+        lowest, highest = np.full(len(pool), len(pool)), np.full(len(pool), -1)
+        np.minimum.at(lowest, joined, pool)
+        np.maximum.at(highest, joined, pool)
+        return np.where(lowest[joined] == highest[joined], pool, -1)
 
     def _without_barred(self, loose: NDArray[np.bool_], pool: Numbers) -> NDArray[np.bool_]:
         """Loose members of pools, less the later one of each pair a person keeps apart."""

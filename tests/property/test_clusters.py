@@ -8,13 +8,14 @@ import networkx as nx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.clusters import Grouping, cluster
+from dedup.clusters import FAMILY_SIZE, Grouping, cluster
 
 THRESHOLD = 0.6
 PAIRS = st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda p: p[0] < p[1])
 # Sixty-fourths are exact in binary, so that means do not depend on the order of addition.
 SCORES = st.integers(0, 64).map(lambda n: n / 64)
 GRAPHS = st.dictionaries(PAIRS, SCORES, max_size=40)
+DENSE = st.dictionaries(PAIRS, st.integers(40, 64).map(lambda n: n / 64), min_size=10, max_size=40)
 BARS = st.frozensets(PAIRS, max_size=6)
 CERTAIN = st.frozensets(PAIRS, max_size=4)
 
@@ -29,6 +30,24 @@ def mean_across(
 ) -> float:
     total = sum(links.get((min(a, b), max(a, b)), 0.0) for a in one for b in other)
     return total / (len(one) * len(other))
+
+
+@given(DENSE, BARS, CERTAIN, st.sampled_from([3, 5, FAMILY_SIZE]))
+def test_verdicts_rule_groups_and_families_alike(
+    links: dict[tuple[int, int], float],
+    bars: frozenset[tuple[int, int]],
+    certain: frozenset[tuple[int, int]],
+    family_size: int,
+) -> None:
+    joined = nx.Graph(list(certain))
+    together = list(nx.connected_components(joined))
+    bars = frozenset(p for p in bars if not any(c.issuperset(p) for c in together))
+
+    groups = run(links, apart=bars, decided=certain, family_size=family_size)
+
+    members = [set(group.members) for group in groups]
+    assert all(any(group.issuperset(pair) for group in members) for pair in certain)
+    assert not any(group.issuperset(pair) for group in members for pair in bars)
 
 
 @given(GRAPHS, BARS, CERTAIN)

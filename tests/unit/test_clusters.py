@@ -101,6 +101,14 @@ def test_a_pair_kept_apart_does_not_stand_in_a_family() -> None:
     assert not {2, 7} <= set(family.members)
 
 
+def test_a_verdict_joins_a_record_of_a_family_with_one_outside() -> None:
+    groups = grouped(clique(range(1, 13), 0.8), family_size=10, decided=[(3, 20)])
+    assert [(g.members, g.family) for g in groups] == [
+        ((1, 2, *range(4, 13)), True),
+        ((3, 20), False),
+    ]
+
+
 def test_a_group_keeps_the_id_it_shares_most_members_with() -> None:
     links = clique(range(1, 4), 0.9) | {(7, 8): 0.9, (10, 11): 0.9}
     previous = {5: (1, 2, 3, 7), 6: (8, 9)}
