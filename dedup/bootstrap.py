@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from random import SystemRandom
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,10 @@ from dedup.config import Settings
 from dedup.embedding import load_embedder
 from dedup.initiatives import Submission
 from dedup.jobs.corrections import ARCHIVE_NOTE
+from dedup.jobs.people import People
+from dedup.jobs.signing import Signing
+from dedup.passwords import Argon2Passwords
+from dedup.people_ports import Passwords
 from dedup.ports import Comparables, Embedder, Scores
 from dedup.processes import life_of, this_process
 from dedup.representation import as_stored
@@ -39,12 +44,16 @@ class Application:
     settings: Settings
     store: Store
     deduplicator: Deduplicator
+    people: People
+    signing: Signing
 
     def close(self) -> None:
         self.store.close()
 
 
-def build(settings: Settings, *, embedder: Embedder | None = None) -> Application:
+def build(
+    settings: Settings, *, embedder: Embedder | None = None, passwords: Passwords | None = None
+) -> Application:
     """Open (and migrate) the database and put the jobs on their ports.
 
     Raises ModelUnavailable, DatabaseUnavailable.
@@ -53,7 +62,14 @@ def build(settings: Settings, *, embedder: Embedder | None = None) -> Applicatio
     store = open_store(settings.url)
     store.migrate()
     embedder = embedder or load_embedder(settings.model, allow_download=settings.allow_download)
-    return Application(settings, store, _deduplicator(settings, store, embedder))
+    hashing, chance = passwords or Argon2Passwords(), SystemRandom()
+    return Application(
+        settings,
+        store,
+        _deduplicator(settings, store, embedder),
+        People(store.unit, _now, passwords=hashing, chance=chance),
+        Signing(store.unit, _now, passwords=hashing, chance=chance),
+    )
 
 
 def _deduplicator(settings: Settings, store: Store, embedder: Embedder) -> Deduplicator:

@@ -70,6 +70,34 @@ class JobNotFound(NotFound):
     """Không có lần quét này."""
 
 
+class AccountNotFound(NotFound):
+    """Không có tài khoản này."""
+
+
+class NotSignedIn(DedupError):
+    """Xin đăng nhập để tiếp tục."""
+
+
+class SignInRefused(NotSignedIn):
+    """Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đã ngừng dùng."""
+
+
+class TooManyAttempts(DedupError):
+    """Sai quá nhiều lần; xin chờ rồi thử lại."""
+
+
+class Forbidden(DedupError):
+    """Tài khoản của bạn không được làm việc này; xin nhờ người có quyền."""
+
+
+class PasswordDue(Forbidden):
+    """Mật khẩu đang dùng chỉ dùng một lần; xin đặt mật khẩu mới trước đã."""
+
+
+class OwnCase(Forbidden):
+    """Cặp này có một hồ sơ của đơn vị bạn và một của đơn vị khác: không ai kết luận một mình cho đơn vị mình; xin để người ngoài hai đơn vị hoặc cấp trên kết luận."""
+
+
 class Conflict(DedupError):
     """Dữ liệu đã thay đổi từ lúc bạn xem; xin tải lại rồi quyết định."""
 
@@ -88,6 +116,14 @@ class ContradictoryDecision(Conflict):
 
 class InitiativeExists(Conflict):
     """Đã có hồ sơ mang mã này trong đơn vị."""
+
+
+class AccountExists(Conflict):
+    """Đã có tài khoản mang tên đăng nhập hoặc họ tên này; hai người trùng tên thì ghi thêm đơn vị vào họ tên."""
+
+
+class LastAdmin(Conflict):
+    """Phải còn ít nhất một tài khoản quản trị đang dùng; xin đặt người khác làm quản trị trước."""
 
 
 class VerdictsRest(Conflict):

@@ -36,6 +36,7 @@ from dedup.initiatives import (
     UnitId,
     Verdict,
 )
+from dedup.people_ports import LogRepository, PeopleRepository
 
 Vectors = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -478,6 +479,10 @@ class UnitOfWork(Protocol):
     def clusters(self) -> ClusterRepository: ...
     @property
     def notes(self) -> NoteRepository: ...
+    @property
+    def people(self) -> PeopleRepository: ...
+    @property
+    def log(self) -> LogRepository: ...
     def lock(self) -> None:
         """Take the write lock now: what is read from here on stays true until commit.
 

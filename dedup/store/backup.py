@@ -19,11 +19,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, insert, select, update
 
 from dedup.errors import BadFile, DatabaseBusy, DatabaseUnavailable
+from dedup.people import KeyKind
 from dedup.store import faults, migrating
 from dedup.store.bulk import insert_columns
 from dedup.store.engine import make_engine
 from dedup.store.session import CHANGE
-from dedup.store.tables import counters, initiatives, metadata
+from dedup.store.tables import access_keys, counters, initiatives, metadata
 
 NOT_A_BACKUP = "Tệp này không phải bản sao lưu của hệ thống, hoặc đã hỏng; xin chọn tệp khác."
 CANNOT_WRITE = "Không ghi được tệp sao lưu; kiểm tra thư mục và dung lượng ổ đĩa."
@@ -53,6 +54,7 @@ def restore(engine: Engine, path: Path, *, busy_seconds: float) -> None:
             migrating.upgrade(source)
             migrating.upgrade(engine)
             _renumber(source, above=_latest_change(engine))
+            _end_sessions(source)
             if engine.dialect.name == "sqlite":
                 _replace_pages(source, engine, busy_seconds)
             else:
@@ -140,6 +142,15 @@ def _renumber(source: Engine, *, above: int) -> None:
     with source.begin() as connection:
         connection.execute(update(initiatives).values(change_no=fresh))
         connection.execute(update(counters).where(counters.c.name == CHANGE).values(value=fresh))
+
+
+def _end_sessions(source: Engine) -> None:
+    """Who had signed out since the backup was taken stays so."""
+    open_ones = (access_keys.c.kind == KeyKind.SESSION.value, access_keys.c.ended_at.is_(None))
+    with source.begin() as connection:
+        connection.execute(
+            update(access_keys).where(*open_ones).values(ended_at=access_keys.c.made_at)
+        )
 
 
 def _replace_pages(source: Engine, engine: Engine, busy_seconds: float) -> None:

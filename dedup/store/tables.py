@@ -323,3 +323,54 @@ notes = Table(
     Column("at", Moment, nullable=False),
     Index(None, "at"),
 )
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _key(),
+    _text("login"),
+    _text("name"),
+    _text("role"),
+    _reference("unit_id", "units.id", nullable=True),
+    _flag("active"),
+    _flag("must_change"),
+    Column("added_at", Moment, nullable=False),
+    _text("password_hash"),
+    Index(None, "login", unique=True),
+    Index(None, "name", unique=True),
+)
+
+# Sessions of browsers and tokens of programs: of either the digest alone is kept.
+access_keys = Table(
+    "access_keys",
+    metadata,
+    _key(),
+    _reference("account_id", "accounts.id"),
+    _text("kind"),
+    _text("digest"),
+    _text("label"),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("ended_at", Moment),
+    Index(None, "digest", unique=True),
+    Index(None, "account_id"),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("watched", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
+)
+
+deeds = Table(
+    "deeds",
+    metadata,
+    _key(),
+    Column("at", Moment, nullable=False),
+    _text("by"),
+    _text("act"),
+    _text("of"),
+    Column("detail", JSON, nullable=False),
+)

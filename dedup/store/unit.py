@@ -10,7 +10,9 @@ from dedup.store.clusters import SqlClusters
 from dedup.store.decisions import SqlDecisions
 from dedup.store.imports import SqlImports
 from dedup.store.initiatives import SqlInitiatives
+from dedup.store.log import SqlLog
 from dedup.store.notes import SqlNotes
+from dedup.store.people import SqlPeople
 from dedup.store.runs import SqlRuns
 from dedup.store.session import Session
 from dedup.store.suggestions import SqlSuggestions
@@ -59,6 +61,14 @@ class SqlUnitOfWork:
     @cached_property
     def notes(self) -> SqlNotes:
         return SqlNotes(self._session)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self._session)
+
+    @cached_property
+    def log(self) -> SqlLog:
+        return SqlLog(self._session)
 
     def lock(self) -> None:
         self._session.lock()

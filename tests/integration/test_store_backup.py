@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from dedup.initiatives import (
     UnitId,
     Verdict,
 )
+from dedup.people import AccountId, Attempts, Deed, KeyKind, NewAccount, NewKey, Role
 from dedup.ports import ImportRecord, NewDecision, NewRecord, Vectorised
 from dedup.store import Store, open_store
 from dedup.store.engine import make_engine
@@ -88,6 +90,19 @@ def fill(store: Store) -> None:
         unit.clusters.replace([cluster], at=NOON)
         unit.notes.set("k", "v", at=NOON)
         unit.commit()
+    fill_people(store)
+
+
+def fill_people(store: Store, *, kinds: Sequence[KeyKind] = (KeyKind.TOKEN,)) -> None:
+    new = NewAccount(login="lan", name="Trần Thị Lan", role=Role.HEAD)
+    with store.unit() as unit:
+        account = unit.people.add(new, password_hash="h", at=NOON)
+        for kind in kinds:
+            key = NewKey(account_id=account.id, kind=kind, digest=kind.value)
+            unit.people.add_key(key, at=NOON)
+        unit.people.set_attempts("w", Attempts(failures=2, last_at=NOON))
+        unit.log.append(Deed(by="Lan", act="sign_in", of="accounts/lan", at=NOON, detail={}))
+        unit.commit()
 
 
 def contents(url: str) -> dict[str, list[Any]]:
@@ -127,6 +142,25 @@ def test_everything_comes_back_in_either_database(
         assert unit.initiatives.latest_change() == changes.change_no
     assert filed(store, "next") == [5]
     assert [p.name for p in (tmp_path / "new folder").iterdir()] == ["b.sangkien"]
+    for opened, _ in stores.values():
+        opened.close()
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
+def test_a_session_ended_since_the_backup_does_not_come_back_with_it(
+    stores: dict[str, tuple[Store, str]], target: str, tmp_path: Path
+) -> None:
+    store, _ = stores[target]
+    fill_people(store, kinds=list(KeyKind))
+    store.backup(tmp_path / "b")
+
+    store.restore(tmp_path / "b")
+
+    with store.unit() as unit:
+        [session] = unit.people.keys(AccountId(1), KeyKind.SESSION)
+        [token] = unit.people.keys(AccountId(1), KeyKind.TOKEN)
+    assert session.ended_at == NOON
+    assert token.ended_at is None
     for opened, _ in stores.values():
         opened.close()
 

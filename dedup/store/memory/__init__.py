@@ -15,6 +15,7 @@ from dedup.store.memory.office import (
     MemoryUnits,
 )
 from dedup.store.memory.pairs import MemoryDecisions, MemorySuggestions
+from dedup.store.memory.people import MemoryLog, MemoryPeople
 from dedup.store.memory.records import MemoryInitiatives
 from dedup.store.memory.state import Holder, MemorySession
 from dedup.store.memory.vectors import MemoryVectors
@@ -61,6 +62,14 @@ class MemoryUnitOfWork:
     @cached_property
     def notes(self) -> MemoryNotes:
         return MemoryNotes(self._session)
+
+    @cached_property
+    def people(self) -> MemoryPeople:
+        return MemoryPeople(self._session)
+
+    @cached_property
+    def log(self) -> MemoryLog:
+        return MemoryLog(self._session)
 
     def lock(self) -> None:
         self._session.write()

@@ -24,6 +24,7 @@ from dedup.initiatives import (
     Suggestion,
     Unit,
 )
+from dedup.people import Account, Attempts, Deed, Key
 from dedup.ports import ImportRecord, Run
 from dedup.store.columns import from_json, to_json, to_utc
 
@@ -71,6 +72,11 @@ class State:
     cancels: dict[int, bool] = field(default_factory=dict)
     clusters: dict[int, Cluster] = field(default_factory=dict)
     notes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    accounts: dict[int, Account] = field(default_factory=dict)
+    password_hashes: dict[int, str] = field(default_factory=dict)
+    keys: dict[int, Key] = field(default_factory=dict)
+    attempts: dict[str, Attempts] = field(default_factory=dict)
+    deeds: dict[int, Deed] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=lambda: {"change": 0, "cluster": 0})
 
     def copied(self) -> State:
