@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.security import HTTPBearer
 from fastapi.staticfiles import StaticFiles
 
 from api import health
 from api.errors import PROBLEM_RESPONSES, PROBLEM_SCHEMA, add_handlers
+from api.gate import Gate
 from api.limits import Guard
 from api.pages import pages
 from api.routes import checks, jobs, pairs
@@ -22,6 +24,12 @@ from api.state import State
 from dedup.bootstrap import Application, build
 from dedup.config import Settings
 
+# Documentation of what the gate asks for; a browser's session does as well.
+BEARER = Depends(
+    HTTPBearer(
+        auto_error=False, description="Mã truy cập của phần mềm (trang «Tài khoản của tôi»)."
+    )
+)
 # The work is arithmetic that holds the processor: more threads than this only wait for each other.
 THREADS = 4
 STATIC = Path(__file__).parent / "static"
@@ -53,10 +61,13 @@ def create_app(settings: Settings, application: Application | None = None) -> Fa
         openapi_url="/api/v1/openapi.json",
     )
     app.state.metrics = health.Metrics()
+    app.add_middleware(Gate)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(health.Measured, metrics=app.state.metrics)
     for routes, tag in ((checks, "records"), (pairs, "pairs"), (jobs, "jobs")):
-        app.include_router(routes.router, tags=[tag], responses=PROBLEM_RESPONSES)
+        app.include_router(
+            routes.router, tags=[tag], responses=PROBLEM_RESPONSES, dependencies=[BEARER]
+        )
     app.include_router(health.router)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

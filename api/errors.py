@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.pages.rendering import page
 from api.records import plain
-from dedup.errors import Conflict, DedupError, InvalidInput, NotFound, Unavailable
+from dedup.errors import (
+    Conflict,
+    DedupError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    PasswordDue,
+    TooManyAttempts,
+    Unavailable,
+)
 
 STATUS: tuple[tuple[type[DedupError], int], ...] = (
     (InvalidInput, 422),
+    (NotSignedIn, 401),
+    (Forbidden, 403),
+    (TooManyAttempts, 429),
     (NotFound, 404),
     (Conflict, 409),
     (Unavailable, 503),
@@ -31,7 +45,8 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     }
     for status, text in {
         400: "Không đọc được nội dung gửi lên / unreadable body",
-        403: "Yêu cầu đến từ trang khác / cross-site request",
+        401: "Chưa đăng nhập, hoặc mã truy cập không đúng / not signed in",
+        403: "Không đủ quyền, hoặc yêu cầu đến từ trang khác / not allowed",
         404: "Không tìm thấy / not found",
         409: "Dữ liệu đã thay đổi hoặc mâu thuẫn / conflict",
         413: "Quá lớn / too large",
@@ -85,7 +100,7 @@ FIELD_WORDS: Mapping[str, str] = {
 
 
 def add_handlers(app: FastAPI) -> None:
-    app.add_exception_handler(DedupError, _domain)
+    app.add_exception_handler(DedupError, answer)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -109,16 +124,34 @@ def _wants_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/") and "text/html" in accepted
 
 
-def _domain(request: Request, error: Exception) -> Response:
+def answer(request: Request, error: Exception) -> Response:
+    """An error of the domain over HTTP; to a browser that has to sign in first, the page for it."""
     if not isinstance(error, DedupError):
         raise error
+    if _wants_page(request) and isinstance(error, NotSignedIn | PasswordDue):
+        return RedirectResponse(_way_in(request, error), status_code=303)
     data = {key: plain(value) for key, value in error.data.items() if value not in (None, "")}
     response = problem(
         request, status_of(error), type(error).__name__, plain(error.message), data=data
     )
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = RETRY_AFTER
+    if isinstance(error, NotSignedIn):
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _way_in(request: Request, error: DedupError) -> str:
+    """Where to sign in, and where to go on from there: to the page asked for, or left."""
+    if isinstance(error, PasswordDue):
+        return "/account"
+    if request.method == "GET":
+        path, query = request.url.path, request.url.query
+    else:
+        left = urlsplit(request.headers.get("referer", ""))
+        path, query = left.path, left.query
+    then = f"{path}?{query}" if query else path
+    return "/sign-in" if then in {"", "/"} else f"/sign-in?{urlencode({'then': then})}"
 
 
 def _validation(request: Request, error: Exception) -> Response:

@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
 
+from api.gate import SignedIn
 from api.state import Records
 from dedup.errors import Conflict, IdempotencyMismatch
 from dedup.ports import UnitOfWork
@@ -91,11 +92,12 @@ def _digest(value: Any) -> str:
 async def _once(
     request: Request,
     service: Records,
+    account: SignedIn,
     key: Annotated[
         str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)
     ] = None,
 ) -> Once:
-    return Once(service, f"{request.method} {request.url.path}", key)
+    return Once(service, f"{account.id} {request.method} {request.url.path}", key)
 
 
 OnlyOnce = Annotated[Once, Depends(_once)]

@@ -24,7 +24,6 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-cache",
 }
 FOREIGN_HOST = (
     "Máy chủ này không mang tên đó; xin mở bằng đúng địa chỉ được báo khi khởi động, "
@@ -47,7 +46,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers, send = Headers(scope=scope), _with_headers(send)
+        headers, send = Headers(scope=scope), _with_headers(send, scope["path"])
         if not self._ours(headers.get("host", "")):
             await _refusal(421, "ForeignHost", FOREIGN_HOST)(scope, receive, send)
         elif scope["method"] not in SAFE and _cross_site(headers):
@@ -131,12 +130,16 @@ def _cross_site(headers: Headers) -> bool:
     return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, path: str) -> Send:
+    # What is told of records is told to one account; the pages' own files are asked after, not kept.
+    kept = "no-cache" if path.startswith("/static/") else "no-store"
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", kept)
         await send(message)
 
     return sending

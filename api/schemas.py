@@ -14,8 +14,6 @@ from dedup.initiatives import TEXT_LIMIT, TITLE_LIMIT, Initiative, Submission, V
 
 Text = Annotated[str, Field(max_length=TEXT_LIMIT)]
 Short = Annotated[str, Field(max_length=1_000)]
-BY_LIMIT = 200
-Reviewer = Annotated[str, Field(min_length=1, max_length=BY_LIMIT)]
 EXAMPLE: dict[str, JsonValue] = {
     "id": "CT-2022-004512",
     "title": "Cải tiến béc phun tạo hạt NPK hạn chế vón cục",
@@ -108,20 +106,17 @@ class EditIn(SubmissionIn):
 
     model_config = ConfigDict(
         extra="allow",
-        json_schema_extra={
-            "examples": [{"effect": "Giảm 12 % điện năng.", "version": 1, "by": "Trần Thị Lan"}]
-        },
+        json_schema_extra={"examples": [{"effect": "Giảm 12 % điện năng.", "version": 1}]},
     )
 
     title: Annotated[str, Field(max_length=TITLE_LIMIT)] = ""
     version: int | None = Field(
         None, ge=1, le=2**31, description="Phiên bản đã xem (hoặc If-Match); đã cũ thì bị từ chối."
     )
-    by: Reviewer
 
     def over(self, before: Initiative) -> Submission:
         """The record's fields with those sent put over them; a new unit name is matched anew."""
-        sent = self.model_dump(exclude_unset=True, exclude={"version", "by"})
+        sent = self.model_dump(exclude_unset=True, exclude={"version"})
         given = files.submission_of({"title": before.title, **sent})
         changed = {name: getattr(given, name) for name in _named(sent)}
         unknown = {name: value for name, value in sent.items() if name in (self.model_extra or {})}
@@ -152,21 +147,15 @@ def expected_version(sent: int | None, if_match: str | None) -> int:
     return sent
 
 
-class ByIn(BaseModel):
-    by: Reviewer
-
-
-class UndoImportIn(ByIn):
+class UndoImportIn(BaseModel):
     force: bool = False
 
 
-class DecisionIn(ByIn):
-    """A verdict, or null to withdraw the one in force (undo)."""
+class DecisionIn(BaseModel):
+    """A verdict of who is signed in, or null to withdraw the one in force (undo)."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"verdict": "TRUNG", "by": "Trần Thị Lan", "reason": "cùng nội dung"}]
-        }
+        json_schema_extra={"examples": [{"verdict": "TRUNG", "reason": "cùng nội dung"}]}
     )
 
     verdict: Verdict | None
@@ -182,7 +171,7 @@ class RescanIn(BaseModel):
     dry_run: bool = False
 
 
-class ConfirmIn(ByIn):
+class ConfirmIn(BaseModel):
     """The sheet, header row and mapping are those previewed; another sheet is another upload."""
 
     model_config = ConfigDict(extra="forbid")

@@ -12,10 +12,11 @@ from pydantic import BaseModel, Field
 
 from api.cursors import ID_LIMIT
 from api.errors import status_of
+from api.gate import Reviewer, may_force
 from api.pages.rendering import page
 from api.state import Holder, Records
 from dedup import files, intake
-from dedup.errors import Conflict, DedupError, InvalidInput
+from dedup.errors import Conflict, DedupError, Forbidden, InvalidInput
 from dedup.initiatives import ImportId
 from dedup.service import Deduplicator
 
@@ -40,7 +41,6 @@ IMPORTS_SHOWN = 30
 class Confirmed(BaseModel):
     """The mapping as a person left it: one field a heading, "" for a column left out."""
 
-    by: str = Field("", max_length=200)
     heading: list[str] = Field([], max_length=1_000)
     field: list[str] = Field([], max_length=1_000)
 
@@ -55,7 +55,6 @@ class Confirmed(BaseModel):
 
 
 class Withdrawn(BaseModel):
-    by: str = Field("", max_length=200)
     force: bool = False
 
 
@@ -71,41 +70,46 @@ def upload(
     request: Request,
     holder: Holder,
     file: Annotated[UploadFile, File()],
-    by: Annotated[str, Form(max_length=200)] = "",
+    account: Reviewer,
     sheet: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     try:
-        _named(by)
-        staged = holder.uploads.stage(file, intake.Wanted(sheet=sheet or None), by=by.strip())
+        staged = holder.uploads.stage(file, intake.Wanted(sheet=sheet or None), by=account.name)
     except InvalidInput as error:
-        return _listed(request, holder.service, by=by, error=error)
+        return _listed(request, holder.service, error=error)
     context = {
         "record": staged.record,
         "preview": staged.preview,
         "fields": FIELDS,
         "problems": staged.preview.problems[:PROBLEMS_SHOWN],
-        "by": by.strip(),
     }
     return page(request, "preview.html", context)
 
 
 @router.post("/imports/{id}/confirm")
-def confirm(id: Id, holder: Holder, said: Annotated[Confirmed, Form()]) -> Response:
-    record, changes, by = holder.service.importer.get(ImportId(id)), said.mapping(), _named(said.by)
+def confirm(
+    id: Id, holder: Holder, said: Annotated[Confirmed, Form()], account: Reviewer
+) -> Response:
+    record, changes = holder.service.importer.get(ImportId(id)), said.mapping()
     with suppress(Conflict):  # clicked twice: the first click's import is followed
         taken = holder.uploads.claim(record)
-        holder.later(lambda: holder.uploads.carry_out(record, taken, changes, by=by))
+        holder.later(lambda: holder.uploads.carry_out(record, taken, changes, by=account.name))
     return RedirectResponse(f"/imports?sent={id}", status_code=303)
 
 
 @router.post("/imports/{id}/undo")
 def undo(
-    request: Request, id: Id, service: Records, said: Annotated[Withdrawn, Form()]
+    request: Request,
+    id: Id,
+    service: Records,
+    said: Annotated[Withdrawn, Form()],
+    account: Reviewer,
 ) -> Response:
     try:
-        service.importer.undo(ImportId(id), by=_named(said.by), force=said.force)
-    except (Conflict, InvalidInput) as error:
-        return _listed(request, service, by=said.by, error=error)
+        force = may_force(account, said.force)
+        service.importer.undo(ImportId(id), by=account.name, force=force)
+    except (Conflict, Forbidden) as error:
+        return _listed(request, service, error=error)
     return RedirectResponse("/imports", status_code=303)
 
 
@@ -114,21 +118,13 @@ def _listed(
     service: Deduplicator,
     *,
     sent: int = 0,
-    by: str = "",
     error: DedupError | None = None,
 ) -> Response:
     records = service.importer.latest(IMPORTS_SHOWN)
     context: dict[str, Any] = {
         "records": records,
         "sent": next((record for record in records if record.id == sent), None),
-        "by": by,
         "error": error.message if error else None,
         "pairs": error.data.get("pairs", ()) if error else (),
     }
     return page(request, "imports.html", context, status_code=status_of(error) if error else 200)
-
-
-def _named(by: str) -> str:
-    if not by.strip():
-        raise InvalidInput("Thiếu tên người nhập; xin ghi rõ.")
-    return by.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -9,15 +10,17 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
 from api.errors import status_of
+from api.gate import Reviewer, SignedIn
 from api.pages.comparing import compared
 from api.pages.rendering import page
 from api.pages.saving import name_of, saved_in
 from api.pages.trail import AskedTrail, Sent, Trail
 from api.state import Records
-from dedup.errors import Conflict, DedupError, InvalidInput, PairNotFound, StaleSuggestion
+from dedup.errors import Conflict, DedupError, InvalidInput, OwnCase, PairNotFound, StaleSuggestion
 from dedup.initiatives import Band, Pair, Verdict
 from dedup.jobs.deciding import Opinion
 from dedup.jobs.screening import standing
+from dedup.people import Account, own_case
 from dedup.service import Deduplicator
 
 router = APIRouter()
@@ -41,9 +44,10 @@ def show(
     right: Id,
     service: Records,
     trail: AskedTrail,
+    account: SignedIn,
     saved: Annotated[str, Query(max_length=50)] = "",
 ) -> Response:
-    context = _context(service, Pair.of(left, right), trail)
+    context = _context(service, Pair.of(left, right), trail, account)
     return page(request, "pair.html", {**context, "saved": saved_in(service, saved)})
 
 
@@ -54,35 +58,44 @@ def decide(
     right: Id,
     service: Records,
     said: Annotated[Said, Form()],
+    account: Reviewer,
 ) -> Response:
     pair, trail = Pair.of(left, right), said.trail()
     following = _next(service, pair, trail)
     try:
-        service.decider.decide(_opinion(pair, said, trail.by))
-    except (Conflict, InvalidInput) as error:
-        return _refused(request, service, pair, trail=trail, said=said, error=error)
+        service.decider.decide(_opinion(pair, said, account))
+    except (Conflict, InvalidInput, OwnCase) as error:
+        context = _context(service, pair, trail, account)
+        return _refused(request, context, said, error)
     return RedirectResponse(_onwards(trail, following, pair), status_code=303)
 
 
 @router.post("/pairs/{left}/{right}/undo")
 def undo(
-    request: Request, left: Id, right: Id, service: Records, sent: Annotated[Sent, Form()]
+    request: Request,
+    left: Id,
+    right: Id,
+    service: Records,
+    sent: Annotated[Sent, Form()],
+    account: Reviewer,
 ) -> Response:
     pair, trail = Pair.of(left, right), sent.trail()
     try:
-        service.decider.undo(pair, by=trail.by)
-    except (InvalidInput, PairNotFound) as error:
-        return _refused(request, service, pair, trail=trail, said=Said(), error=error)
+        service.decider.undo(pair, by=account.name, home=account.unit_id)
+    except (OwnCase, PairNotFound) as error:
+        context = _context(service, pair, trail, account)
+        return _refused(request, context, Said(), error)
     return RedirectResponse(_onwards(trail, pair, pair), status_code=303)
 
 
-def _context(service: Deduplicator, pair: Pair, trail: Trail) -> dict[str, Any]:
-    view = service.view(pair)
+def _context(service: Deduplicator, pair: Pair, trail: Trail, account: Account) -> dict[str, Any]:
+    view, tree = service.view(pair), service.units()
     with service.open_unit() as unit:
         counts = unit.suggestions.counts()
     return {
         "comparison": compared(view, service.thresholds),
-        "standing": standing(service.units(), view.left, view.right),
+        "standing": standing(tree, view.left, view.right),
+        "own_case": own_case(tree, account.unit_id, view.left, view.right),
         "pair": pair,
         "trail": trail,
         "said": Said(),
@@ -94,32 +107,26 @@ def _context(service: Deduplicator, pair: Pair, trail: Trail) -> dict[str, Any]:
 
 
 def _refused(
-    request: Request,
-    service: Deduplicator,
-    pair: Pair,
-    *,
-    trail: Trail,
-    said: Said,
-    error: DedupError,
+    request: Request, context: Mapping[str, Any], said: Said, error: DedupError
 ) -> Response:
     """The page again, with what was typed; after a change of text the verdict is asked anew."""
     if isinstance(error, StaleSuggestion):
         said = said.model_copy(update={"verdict": ""})
     again = {"said": said, "error": error.message, "against": error.data.get("against", ())}
-    context = _context(service, pair, trail) | again
-    return page(request, "pair.html", context, status_code=status_of(error))
+    return page(request, "pair.html", {**context, **again}, status_code=status_of(error))
 
 
-def _opinion(pair: Pair, said: Said, by: str) -> Opinion:
+def _opinion(pair: Pair, said: Said, account: Account) -> Opinion:
     if said.verdict not in {*Verdict}:
         raise InvalidInput("Chưa chọn kết luận; xin chọn một trong chín kết luận.")
     return Opinion(
         pair=pair,
         verdict=Verdict(said.verdict),
-        by=by,
+        by=account.name,
         reason=said.reason.strip(),
         note=said.note.strip(),
         seen=(said.seen_left, said.seen_right),
+        home=account.unit_id,
     )
 
 

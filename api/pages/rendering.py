@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.pages import words
+from dedup.people import Account, Role
 from dedup.text import format_date, format_number, format_vnd
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -28,8 +29,9 @@ _SURROGATES = re.compile(r"[\ud800-\udfff]")
 def page(
     request: Request, template: str, context: Mapping[str, Any], *, status_code: int = 200
 ) -> Response:
-    """The template as an HTML answer; ``path`` names the page asked for."""
-    body = _ENVIRONMENT.get_template(template).render({"path": request.url.path, **context})
+    """The template as an HTML answer; ``path`` names the page asked for, ``account`` who asks."""
+    asked = {"path": request.url.path, "account": getattr(request.state, "account", None)}
+    body = _ENVIRONMENT.get_template(template).render({**asked, **context})
     return HTMLResponse(body, status_code=status_code, headers={"Cache-Control": "no-store"})
 
 
@@ -56,6 +58,11 @@ def format_weight(weight: float) -> str:
     return sign + f"{abs(weight):.2f}".replace(".", ",")
 
 
+def may(account: Account | None, role: str) -> bool:
+    """Whether the account that asks has a role, or one above it."""
+    return account is not None and account.role.covers(Role(role))
+
+
 def _finalize(value: Any) -> Any:
     return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
@@ -79,6 +86,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(filters)
     environment.globals["words"] = words
+    environment.globals["may"] = may
     return environment
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.errors import status_of
+from api.gate import Reviewer
 from api.pages.rendering import page
 from api.state import Holder, Records
 from dedup.errors import JobRunning
@@ -27,7 +28,10 @@ def status(
 
 @router.post("/rescans")
 def rescan(
-    request: Request, holder: Holder, incremental: Annotated[str, Query(max_length=5)] = ""
+    request: Request,
+    holder: Holder,
+    _: Reviewer,
+    incremental: Annotated[str, Query(max_length=5)] = "",
 ) -> Response:
     try:
         holder.rescan(RescanOptions(incremental=bool(incremental)))
@@ -37,7 +41,7 @@ def rescan(
 
 
 @router.post("/rescans/{id}/cancel")
-def cancel(id: Annotated[int, Path(ge=1, le=2**62)], service: Records) -> Response:
+def cancel(id: Annotated[int, Path(ge=1, le=2**62)], service: Records, _: Reviewer) -> Response:
     service.jobs.cancel(RunId(id))
     return RedirectResponse("/status?auto=1", status_code=303)
 

@@ -1,4 +1,4 @@
-"""What a reviewer carries from page to page in the address: the filter of the queue and a name."""
+"""What a reviewer carries from page to page in the address: the filter of the queue."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ class Trail:
     band: str = ""
     relation: str = ""
     show: str = "open"
-    by: str = ""
 
     def filter(self) -> SuggestionFilter:
         """Raises InvalidInput where the address names a band or relation there is none of."""
@@ -39,7 +38,7 @@ class Trail:
     def fields(self) -> dict[str, str]:
         """What is not the default: an address stays short."""
         show = "" if self.show == "open" else self.show
-        said = {"band": self.band, "relation": self.relation, "show": show, "by": self.by}
+        said = {"band": self.band, "relation": self.relation, "show": show}
         return {name: value for name, value in said.items() if value}
 
     def queue(self, **more: str) -> str:
@@ -59,18 +58,16 @@ class Sent(BaseModel):
     band: str = Field("", max_length=40)
     relation: str = Field("", max_length=40)
     show: str = Field("open", max_length=40)
-    by: str = Field("", max_length=200)
 
     def trail(self) -> Trail:
-        return Trail(band=self.band, relation=self.relation, show=self.show, by=self.by.strip())
+        return Trail(band=self.band, relation=self.relation, show=self.show)
 
 
 Word = Annotated[str, Query(max_length=40)]
-Name = Annotated[str, Query(max_length=200)]
 
 
-def _asked(band: Word = "", relation: Word = "", show: Word = "open", by: Name = "") -> Trail:
-    return Trail(band=band, relation=relation, show=show or "open", by=by.strip())
+def _asked(band: Word = "", relation: Word = "", show: Word = "open") -> Trail:
+    return Trail(band=band, relation=relation, show=show or "open")
 
 
 AskedTrail = Annotated[Trail, Depends(_asked)]

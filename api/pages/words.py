@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dedup.initiatives import Band, Evidence, Relation, Verdict
 from dedup.jobs.screening import Standing
+from dedup.people import Role
 
 FOOTER = (
     "Kết quả đối chiếu chỉ để tham khảo; kết luận thuộc thẩm quyền của "
@@ -106,6 +107,13 @@ STANDINGS: Mapping[Standing, str] = {
     Standing.SAME_UNIT: "Cùng đơn vị",
     Standing.SAME_BRANCH: "Cùng công đoàn cấp trên",
     Standing.ELSEWHERE: "Khác đơn vị",
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.VIEWER: "Người xem",
+    Role.REVIEWER: "Người rà soát",
+    Role.HEAD: "Tổ trưởng",
+    Role.ADMIN: "Quản trị",
 }
 
 STAGES: Mapping[str, str] = {

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query, Response
 
 from api.cursors import ID_LIMIT, after_record, record_cursor
+from api.gate import Head, Reviewer
 from api.idempotency import OnlyOnce
 from api.records import (
     FiledOut,
@@ -18,7 +19,7 @@ from api.records import (
     record_out,
     screening_out,
 )
-from api.schemas import Asked, ByIn, CheckIn, EditIn, SubmissionIn, expected_version
+from api.schemas import Asked, CheckIn, EditIn, SubmissionIn, expected_version
 from api.state import Records, Service
 from dedup.initiatives import ImportId, InitiativeId, UnitId
 from dedup.ports import InitiativeFilter
@@ -42,7 +43,9 @@ def check(asked: Asked, service: Service) -> ScreeningOut | ScreeningsOut:
 
 
 @router.post("/initiatives", status_code=201, summary="Nộp hồ sơ: ghi hồ sơ, véc-tơ, gợi ý")
-def file(asked: SubmissionIn, service: Service, once: OnlyOnce, response: Response) -> FiledOut:
+def file(
+    asked: SubmissionIn, service: Service, once: OnlyOnce, response: Response, _: Reviewer
+) -> FiledOut:
     filed = once(asked, lambda: filed_out(service.filer.file(asked.submission())))
     response.headers["Location"] = f"/api/v1/initiatives/{filed['initiative']['id']}"
     return filed
@@ -83,6 +86,7 @@ def edit(
     service: Service,
     once: OnlyOnce,
     response: Response,
+    account: Reviewer,
     if_match: Annotated[str | None, Header(max_length=100)] = None,
 ) -> FiledOut:
     version = expected_version(asked.version, if_match)
@@ -91,7 +95,7 @@ def edit(
     def work() -> FiledOut:
         changed = asked.over(before)
         return filed_out(
-            service.filer.edit(before.id, changed, expected_version=version, by=asked.by)
+            service.filer.edit(before.id, changed, expected_version=version, by=account.name)
         )
 
     filed = once(asked, work)
@@ -100,14 +104,14 @@ def edit(
 
 
 @router.post("/initiatives/{id}/withdraw", summary="Thu hồi (ẩn) hồ sơ")
-def withdraw(id: Id, asked: ByIn, service: Records) -> RecordOut:
-    service.filer.withdraw(InitiativeId(id), by=asked.by)
+def withdraw(id: Id, service: Records, account: Head) -> RecordOut:
+    service.filer.withdraw(InitiativeId(id), by=account.name)
     return record_out(service.get(id))
 
 
 @router.post("/initiatives/{id}/restore", summary="Khôi phục hồ sơ đã thu hồi")
-def restore(id: Id, asked: ByIn, service: Records) -> RecordOut:
-    service.filer.restore(InitiativeId(id), by=asked.by)
+def restore(id: Id, service: Records, account: Head) -> RecordOut:
+    service.filer.restore(InitiativeId(id), by=account.name)
     return record_out(service.get(id))
 
 

@@ -8,8 +8,9 @@ from fastapi import APIRouter, File, Form, Path, Response, UploadFile
 from pydantic import Json
 
 from api.cursors import ID_LIMIT
+from api.gate import Reviewer, may_force
 from api.idempotency import OnlyOnce
-from api.schemas import BY_LIMIT, ConfirmIn, RescanIn, UndoImportIn
+from api.schemas import ConfirmIn, RescanIn, UndoImportIn
 from api.state import Holder, Records
 from api.worklog import (
     ImportOut,
@@ -36,7 +37,7 @@ def upload(
     holder: Holder,
     response: Response,
     file: Annotated[UploadFile, File(description=".xlsx .xls .xlsm .csv .jsonl")],
-    by: Annotated[str, Form(min_length=1, max_length=BY_LIMIT)],
+    account: Reviewer,
     sheet: Annotated[str | None, Form(max_length=200)] = None,
     header_row: Annotated[int | None, Form(ge=1, le=2**31)] = None,
     mapping: Annotated[
@@ -44,18 +45,20 @@ def upload(
     ] = None,
 ) -> PreviewOut:
     wanted = intake.Wanted(sheet=sheet or None, header_row=header_row, mapping=mapping or {})
-    staged = holder.uploads.stage(file, wanted, by=by)
+    staged = holder.uploads.stage(file, wanted, by=account.name)
     response.headers["Location"] = f"/api/v1/imports/{staged.record.id}"
     return preview_out(staged)
 
 
 @router.post("/imports/{id}/confirm", status_code=202, summary="Nhập với ánh xạ đã xem")
-def confirm(id: Id, asked: ConfirmIn, holder: Holder, once: OnlyOnce) -> ImportOut:
+def confirm(
+    id: Id, asked: ConfirmIn, holder: Holder, once: OnlyOnce, account: Reviewer
+) -> ImportOut:
     record = holder.service.importer.get(ImportId(id))
 
     def work() -> ImportOut:
         path = holder.uploads.claim(record)
-        holder.later(lambda: holder.uploads.carry_out(record, path, asked.mapping, by=asked.by))
+        holder.later(lambda: holder.uploads.carry_out(record, path, asked.mapping, by=account.name))
         return import_out(record)
 
     return once(asked, work)
@@ -72,16 +75,22 @@ def read_import(id: Id, service: Records) -> ImportOut:
 
 
 @router.post("/imports/{id}/undo", summary="Thu hồi trọn một lần nhập")
-def undo_import(id: Id, asked: UndoImportIn, service: Records, once: OnlyOnce) -> UndoneOut:
+def undo_import(
+    id: Id, asked: UndoImportIn, service: Records, once: OnlyOnce, account: Reviewer
+) -> UndoneOut:
+    force = may_force(account, asked.force)
+
     def work() -> UndoneOut:
-        undone = service.importer.undo(ImportId(id), by=asked.by, force=asked.force)
+        undone = service.importer.undo(ImportId(id), by=account.name, force=force)
         return {"withdrawn": undone.withdrawn, "restored": undone.restored}
 
     return once(asked, work)
 
 
 @router.post("/rescans", status_code=202, summary="Bắt đầu quét lại")
-def rescan(asked: RescanIn, holder: Holder, once: OnlyOnce, response: Response) -> RunOut:
+def rescan(
+    asked: RescanIn, holder: Holder, once: OnlyOnce, response: Response, _: Reviewer
+) -> RunOut:
     options = RescanOptions(incremental=asked.incremental, dry_run=asked.dry_run)
     run = once(asked, lambda: run_out(holder.rescan(options)))
     response.headers["Location"] = f"/api/v1/rescans/{run['id']}"
@@ -94,7 +103,7 @@ def read_rescan(id: Id, service: Records) -> RunOut:
 
 
 @router.post("/rescans/{id}/cancel", status_code=202, summary="Yêu cầu dừng một lần quét")
-def cancel(id: Id, service: Records) -> RunOut:
+def cancel(id: Id, service: Records, _: Reviewer) -> RunOut:
     service.jobs.cancel(RunId(id))
     return run_out(service.jobs.get(RunId(id)))
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 
 from api.cursors import ID_LIMIT, after, cursor_of
+from api.gate import Reviewer
 from api.idempotency import OnlyOnce
 from api.records import (
     ClusterOut,
@@ -24,6 +25,7 @@ from api.state import Records
 from dedup.errors import InvalidInput, NotFound
 from dedup.initiatives import Band, ClusterId, Decision, InitiativeId, Pair, Relation, UnitId
 from dedup.jobs.deciding import Opinion
+from dedup.people import Account
 from dedup.ports import SuggestionFilter
 from dedup.service import Deduplicator
 
@@ -100,19 +102,22 @@ def history(pair: Named, service: Records) -> DecisionsOut:
     status_code=201,
     summary="Ghi kết luận; «verdict»: null hoàn tác",
 )
-def decide(pair: Named, asked: DecisionIn, service: Records, once: OnlyOnce) -> DecisionOut:
-    return once(asked, lambda: decision_out(_said(service, pair, asked)))
+def decide(
+    pair: Named, asked: DecisionIn, service: Records, once: OnlyOnce, account: Reviewer
+) -> DecisionOut:
+    return once(asked, lambda: decision_out(_said(service, pair, asked, account)))
 
 
-def _said(service: Deduplicator, pair: Pair, asked: DecisionIn) -> Decision:
+def _said(service: Deduplicator, pair: Pair, asked: DecisionIn, account: Account) -> Decision:
     if asked.verdict is None:
-        return service.decider.undo(pair, by=asked.by, note=asked.note)
+        return service.decider.undo(pair, by=account.name, note=asked.note, home=account.unit_id)
     opinion = Opinion(
         pair=pair,
         verdict=asked.verdict,
-        by=asked.by,
+        by=account.name,
         reason=asked.reason,
         note=asked.note,
         seen=asked.seen,
+        home=account.unit_id,
     )
     return service.decider.decide(opinion)

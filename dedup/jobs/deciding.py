@@ -9,13 +9,16 @@ from dedup.errors import (
     Conflict,
     ContradictoryDecision,
     InvalidInput,
+    OwnCase,
     PairNotFound,
     StaleSuggestion,
 )
-from dedup.initiatives import Decision, Initiative, InitiativeId, Pair, Verdict
+from dedup.initiatives import Decision, Initiative, InitiativeId, Pair, UnitId, Verdict
 from dedup.jobs.filing import get_one
+from dedup.people import own_case
 from dedup.ports import Clock, NewDecision, OpenUnit, UnitOfWork
 from dedup.review import contradictions
+from dedup.units import UnitTree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,7 @@ class Opinion:
     reason: str = ""
     note: str = ""
     seen: tuple[str, str] | None = None  # None: the present texts are taken as seen
+    home: UnitId | None = None  # the unit of who says it; None: of none in particular
 
 
 class Decider:
@@ -38,7 +42,7 @@ class Decider:
     def decide(self, opinion: Opinion) -> Decision:
         """Record one verdict; raises InitiativeNotFound, InvalidInput without a person's name.
 
-        Raises Conflict: on a withdrawn record, StaleSuggestion, ContradictoryDecision.
+        Raises OwnCase, and Conflict: on a withdrawn record, StaleSuggestion, ContradictoryDecision.
         """
         return self.decide_all([opinion])[0]
 
@@ -55,10 +59,10 @@ class Decider:
                 unit.commit()
             return decisions
 
-    def undo(self, pair: Pair, *, by: str, note: str = "") -> Decision:
+    def undo(self, pair: Pair, *, by: str, note: str = "", home: UnitId | None = None) -> Decision:
         """Withdraw the pair's live verdict by a new row; raises PairNotFound where there is none.
 
-        Raises InvalidInput without a person's name.
+        Raises InvalidInput without a person's name, OwnCase.
         """
         by = _person(by, "hoàn tác")
         with self._open_unit() as unit:
@@ -66,6 +70,7 @@ class Decider:
             live = unit.decisions.live(pair)
             if live is None or live.verdict is None:
                 raise PairNotFound("Cặp này chưa có kết luận nào để hoàn tác.", pair=pair)
+            _refuse_own_case(unit, home, *unit.initiatives.get(pair.ids))
             [decision] = unit.decisions.append([_withdrawn(live, by, note)], at=self._clock())
             unit.commit()
             return decision
@@ -92,6 +97,7 @@ def _checked(unit: UnitOfWork, opinion: Opinion) -> NewDecision:
     by = _person(opinion.by, "kết luận")
     left, right = (get_one(unit, id) for id in opinion.pair.ids)
     _refuse_withdrawn(left, right)
+    _refuse_own_case(unit, opinion.home, left, right)
     _refuse_stale(opinion, left, right)
     return NewDecision(
         pair=opinion.pair,
@@ -108,6 +114,13 @@ def _person(by: str, act: str) -> str:
     if not by.strip():
         raise InvalidInput(f"Thiếu tên người {act}; xin ghi rõ.")
     return by.strip()
+
+
+def _refuse_own_case(
+    unit: UnitOfWork, home: UnitId | None, left: Initiative, right: Initiative
+) -> None:
+    if home is not None and own_case(UnitTree.of(unit.units.all()), home, left, right):
+        raise OwnCase(pair=Pair.of(left.id, right.id))
 
 
 def _refuse_withdrawn(*records: Initiative) -> None:

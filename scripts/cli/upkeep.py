@@ -13,8 +13,9 @@ import uvicorn
 
 from dedup import intake
 from dedup.bootstrap import diagnosis
-from dedup.config import Settings
+from dedup.config import LOOPBACK, Settings
 from dedup.errors import InvalidInput, JobRunning
+from dedup.jobs.people import People
 from dedup.jobs.rescanning import RescanOptions
 from dedup.service import Deduplicator
 from scripts.cli.opening import Json, opened
@@ -42,9 +43,11 @@ def serve(
     _say(f"Cơ sở dữ liệu / database: {settings.data_dir.resolve()}")
     with opened() as application:
         service = application.deduplicator
-        if not empty and not _holds_records(service):
+        sample = not empty and not _holds_records(service)
+        if sample:
             _say("Lần đầu: nạp kho mẫu / first start: loading the sample archive")
             intake.load_sample(service)
+        _tell_way_in(application.people, demo=sample and settings.host in LOOPBACK)
         _scan_first(service, quiet=False)
         service.warm()
         service.live.save()
@@ -132,6 +135,18 @@ def _scan_first(service: Deduplicator, *, quiet: bool) -> None:
         return
     if not quiet:
         show_rescan(report)
+
+
+def _tell_way_in(people: People, *, demo: bool) -> None:
+    """The first account, made where there is none: its password is printed this once, a demo's always."""
+    issued = people.first(demo=demo)
+    if ready := people.demo():
+        _say("Tài khoản dùng thử / demo account: {} · mật khẩu / password: {}".format(*ready))
+    elif issued is not None:
+        _say(f"Tài khoản quản trị đầu tiên / first administrator: {issued.account.login}")
+        _say(
+            f"Mật khẩu dùng một lần, chỉ in lần này / one-time password, printed only now: {issued.password}"
+        )
 
 
 def _with_address(host: str | None, port: int | None) -> Settings:

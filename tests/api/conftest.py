@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from dedup.bootstrap import build
+from dedup.bootstrap import Application, build
 from dedup.config import Settings
 from dedup.embedding.lexical import LexicalEmbedder
-from tests.asking import BASE, CONTENT, COPY, OTHER, TITLE, until
+from tests.asking import BASE, CONTENT, COPY, OTHER, QUICK, TITLE, session, until
 
 
 @pytest.fixture
@@ -32,13 +32,20 @@ def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> FastAPI:
-    return create_app(settings, build(settings, embedder=LexicalEmbedder()))
+def application(settings: Settings) -> Application:
+    return build(settings, embedder=LexicalEmbedder(), passwords=QUICK)
 
 
 @pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
+def app(settings: Settings, application: Application) -> FastAPI:
+    return create_app(settings, application)
+
+
+@pytest.fixture
+def client(app: FastAPI, application: Application) -> Iterator[TestClient]:
+    """An administrator's."""
     with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
+        client.cookies.set("sangkien", session(application))
         until(lambda: client.get("/readyz").status_code == 200)
         yield client
 

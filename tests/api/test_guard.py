@@ -12,11 +12,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from dedup.bootstrap import build
+from dedup.bootstrap import Application, build
 from dedup.config import Settings
 from dedup.embedding.lexical import LexicalEmbedder
 from dedup.errors import IndexNotReady
-from tests.asking import BASE, TITLE, until
+from tests.asking import BASE, TITLE, session, until
 
 SENT = {"title": TITLE}
 
@@ -105,9 +105,7 @@ def test_a_body_over_the_limit_is_refused_announced_or_not(
 
 
 def test_an_upload_over_the_limit_is_refused(client: TestClient, settings: Any) -> None:
-    answer = client.post(
-        "/api/v1/imports", files={"file": ("a.csv", b"x" * 1_200_000)}, data={"by": "Lan"}
-    )
+    answer = client.post("/api/v1/imports", files={"file": ("a.csv", b"x" * 1_200_000)})
     assert answer.status_code == 413
     assert not (settings.data_dir / "uploads").exists()
 
@@ -208,12 +206,12 @@ def test_answers_are_kept_for_a_week(client: TestClient, app: FastAPI) -> None:
 
 def test_a_key_whose_request_failed_may_be_tried_again(client: TestClient) -> None:
     headers = {"Idempotency-Key": "k-1"}
-    sent = {"verdict": None, "by": "Lan"}
+    sent = {"verdict": None}
     for title in ("Máy ép", "Máy ép hai"):
         client.post("/api/v1/initiatives", json={"title": title})
     address = "/api/v1/pairs/1/2/decisions"
     assert client.post(address, json=sent, headers=headers).status_code == 404
-    client.post(address, json={"verdict": "TRUNG", "by": "Lan"})
+    client.post(address, json={"verdict": "TRUNG"})
     assert client.post(address, json=sent, headers=headers).status_code == 201
 
 
@@ -235,8 +233,9 @@ def test_of_two_requests_with_one_key_at_once_the_second_is_told(
     assert [answer.status_code for answer in told] == [409]
 
 
-def test_the_probes_tell_life_from_readiness(app: FastAPI) -> None:
+def test_the_probes_tell_life_from_readiness(app: FastAPI, application: Application) -> None:
     with TestClient(app, base_url=BASE) as client:
+        client.cookies.set("sangkien", session(application))
         until(lambda: client.get("/readyz").status_code == 200)
         app.state.holder.ready.clear()
         assert client.get("/healthz").json() == {"status": "ok"}
@@ -269,8 +268,11 @@ def test_metrics_count_answers_by_route_and_tell_the_size_of_the_index(
     assert "sangkien_indexed_records 3.0" in told
 
 
-def test_a_fault_nobody_foresaw_is_told_without_its_insides(app: FastAPI) -> None:
+def test_a_fault_nobody_foresaw_is_told_without_its_insides(
+    app: FastAPI, application: Application
+) -> None:
     with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
+        client.cookies.set("sangkien", session(application))
         app.state.holder.service.get = lambda _id: json.loads("secret insides")
         answer = client.get("/api/v1/initiatives/1")
     assert answer.status_code == 500

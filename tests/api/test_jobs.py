@@ -22,14 +22,12 @@ CSV = (
 
 
 def upload(client: TestClient, content: bytes = CSV, name: str = "ds.csv") -> Any:
-    return client.post(
-        "/api/v1/imports", files={"file": (name, io.BytesIO(content))}, data={"by": "Lan"}
-    )
+    return client.post("/api/v1/imports", files={"file": (name, io.BytesIO(content))})
 
 
 def imported(client: TestClient) -> int:
     id: int = upload(client).json()["import"]["id"]
-    assert client.post(f"/api/v1/imports/{id}/confirm", json={"by": "Lan"}).status_code == 202
+    assert client.post(f"/api/v1/imports/{id}/confirm", json={}).status_code == 202
     until(lambda: client.get(f"/api/v1/imports/{id}").json()["state"] != "staged")
     return id
 
@@ -62,7 +60,7 @@ def previewed(client: TestClient, mapping: dict[str, str], content: bytes = PLAI
     answer = client.post(
         "/api/v1/imports",
         files={"file": ("ds.csv", io.BytesIO(content))},
-        data={"by": "Lan", "header_row": "2", "mapping": json.dumps(mapping)},
+        data={"header_row": "2", "mapping": json.dumps(mapping)},
     )
     id: int = answer.json()["import"]["id"]
     return id
@@ -70,7 +68,7 @@ def previewed(client: TestClient, mapping: dict[str, str], content: bytes = PLAI
 
 def confirmed(client: TestClient, id: int, **sent: Any) -> list[tuple[str, str]]:
     """Titles and units of the records after an import was confirmed."""
-    answer = client.post(f"/api/v1/imports/{id}/confirm", json={"by": "Lan", **sent})
+    answer = client.post(f"/api/v1/imports/{id}/confirm", json={**sent})
     assert answer.status_code == 202
     until(lambda: client.get(f"/api/v1/imports/{id}").json()["state"] == "done")
     records = client.get("/api/v1/initiatives").json()["items"]
@@ -99,14 +97,14 @@ def test_another_import_of_the_same_headings_changes_no_preview(client: TestClie
 
 def test_a_sheet_that_was_not_previewed_cannot_be_confirmed(client: TestClient) -> None:
     id = previewed(client, {"Noi dung A": "title"})
-    sent = {"by": "Lan", "sheet": "Sheet2"}
+    sent = {"sheet": "Sheet2"}
     assert client.post(f"/api/v1/imports/{id}/confirm", json=sent).status_code == 422
     assert client.get(f"/api/v1/imports/{id}").json()["state"] == "staged"
 
 
 def test_an_import_is_confirmed_once(client: TestClient) -> None:
     id = imported(client)
-    answer = client.post(f"/api/v1/imports/{id}/confirm", json={"by": "Lan"})
+    answer = client.post(f"/api/v1/imports/{id}/confirm", json={})
     assert (answer.status_code, answer.json()["title"]) == (409, "Conflict")
     assert len(client.get("/api/v1/initiatives").json()["items"]) == 2
 
@@ -124,7 +122,7 @@ def test_the_same_file_again_adds_nothing_and_says_so(client: TestClient) -> Non
 def test_two_uploads_of_one_file_are_imported_once(client: TestClient) -> None:
     ids = [upload(client).json()["import"]["id"] for _ in "ab"]
     for id in ids:
-        client.post(f"/api/v1/imports/{id}/confirm", json={"by": "Lan"})
+        client.post(f"/api/v1/imports/{id}/confirm", json={})
     for id in ids:
         until(lambda: client.get(f"/api/v1/imports/{id}").json()["state"] != "staged")  # noqa: B023
 
@@ -134,7 +132,7 @@ def test_two_uploads_of_one_file_are_imported_once(client: TestClient) -> None:
 
 def test_an_undone_import_hides_its_records(client: TestClient) -> None:
     id = imported(client)
-    answer = client.post(f"/api/v1/imports/{id}/undo", json={"by": "Lan"})
+    answer = client.post(f"/api/v1/imports/{id}/undo", json={})
     assert answer.json() == {"withdrawn": 2, "restored": 0}
     assert client.get("/api/v1/initiatives").json()["items"] == []
     assert client.get(f"/api/v1/imports/{id}").json()["state"] == "undone"
@@ -143,9 +141,9 @@ def test_an_undone_import_hides_its_records(client: TestClient) -> None:
 def test_an_import_that_verdicts_rest_on_is_undone_by_force_only(client: TestClient) -> None:
     id = imported(client)
     decide(client, "TRUNG")
-    refused = client.post(f"/api/v1/imports/{id}/undo", json={"by": "Lan"})
+    refused = client.post(f"/api/v1/imports/{id}/undo", json={})
     assert (refused.status_code, refused.json()["data"]["pairs"]) == (409, [[1, 2]])
-    forced = client.post(f"/api/v1/imports/{id}/undo", json={"by": "Lan", "force": True})
+    forced = client.post(f"/api/v1/imports/{id}/undo", json={"force": True})
     assert forced.json() == {"withdrawn": 2, "restored": 0}
 
 
@@ -183,7 +181,7 @@ def test_an_import_taken_by_a_process_that_died_waits_again(
     folder = settings.data_dir / "uploads"
     (folder / "waiting-1.csv").rename(folder / "taken-1.csv")
     app.state.holder.uploads.recover()
-    assert client.post("/api/v1/imports/1/confirm", json={"by": "Lan"}).status_code == 202
+    assert client.post("/api/v1/imports/1/confirm", json={}).status_code == 202
     until(lambda: client.get("/api/v1/imports/1").json()["state"] == "done")
 
 
@@ -196,7 +194,7 @@ def test_an_import_carried_out_by_a_process_that_died_is_done(
     app.state.holder.uploads.recover()
 
     assert list(left.parent.iterdir()) == []
-    assert client.post(f"/api/v1/imports/{id}/confirm", json={"by": "Lan"}).status_code == 409
+    assert client.post(f"/api/v1/imports/{id}/confirm", json={}).status_code == 409
 
 
 def test_an_import_carried_out_twice_at_once_stays_done(

@@ -38,7 +38,7 @@ from dedup.initiatives import (
 from dedup.jobs.deciding import Opinion
 from dedup.jobs.rescanning import RescanOptions
 from dedup.ports import SuggestionFilter
-from tests.asking import until
+from tests.asking import NAME, until
 from tests.browser import archive
 
 BASE = "http://127.0.0.1:8000"
@@ -73,7 +73,7 @@ class Office:
 
     def form(self, pair: Pair, **more: str) -> dict[str, str]:
         left, right = self.service.view(pair).seen
-        return {"seen_left": left, "seen_right": right, "by": "Lan", "verdict": "TRUNG"} | more
+        return {"seen_left": left, "seen_right": right, "verdict": "TRUNG"} | more
 
     def wait_ready(self) -> None:
         assert self.client.app.state.holder.ready.wait(60)  # type: ignore[attr-defined]
@@ -105,6 +105,7 @@ def office(tmp_path: Path, stocked: Path) -> Iterator[Office]:
 def at_work(folder: Path) -> Iterator[Office]:
     settings, application = archive.opened(folder)
     with TestClient(create_app(settings, application), base_url=BASE) as client:
+        client.cookies.set("sangkien", archive.signed_in(application))
         yield Office(application, client)
 
 
@@ -156,7 +157,7 @@ def test_pages_of_the_queue_follow_one_another_without_gap_or_repeat(
     pairs = [suggestion.pair for suggestion in reading.queue()]
     monkeypatch.setattr("api.pages.queue.A_PAGE", len(pairs) - 1)
     first = pairs_in(reading.get("/"))
-    onwards = re.search(r'rel="next" href="([^"]+)"', reading.get("/?by=Lan"))
+    onwards = re.search(r'rel="next" href="([^"]+)"', reading.get("/?show=all"))
     assert onwards
 
     last = reading.get(html.unescape(onwards[1]))
@@ -164,7 +165,7 @@ def test_pages_of_the_queue_follow_one_another_without_gap_or_repeat(
     assert first == set(pairs[:-1])
     assert pairs_in(last) == {pairs[-1]}
     assert 'rel="next"' not in last
-    assert parse_qs(urlsplit(html.unescape(onwards[1])).query)["by"] == ["Lan"]
+    assert parse_qs(urlsplit(html.unescape(onwards[1])).query)["show"] == ["all"]
 
 
 def test_an_empty_queue_says_so_and_shows_the_way_back(reading: Office) -> None:
@@ -248,12 +249,12 @@ def test_no_mark_on_an_open_text_shows_what_a_secret_says_too(office: Office) ->
 
 def test_texts_are_inert_wherever_they_come_from(office: Office) -> None:
     pair = office.pair("hostile", "hostile copy")
-    name = f"{archive.TRICK}\u202eLan\x00\x07"
-    office.send(f"{address(pair)}/decisions", 303, **office.form(pair, by=name, note=name))
+    note = f"{archive.TRICK}\u202eLan\x00\x07"
+    office.send(f"{address(pair)}/decisions", 303, **office.form(pair, note=note, reason=note))
 
     for page in (
-        office.get("/?show=all&by=" + archive.TRICK),
-        office.get(f"{address(pair)}?by=%22%3E{archive.TRICK}&saved={pair.left}-{pair.right}"),
+        office.get("/?show=all&saved=" + archive.TRICK),
+        office.get(f"{address(pair)}?x=%22%3E{archive.TRICK}&saved={pair.left}-{pair.right}"),
         checked(office, archive.TRICK + archive.HOSTILE.title + "\u202e"),
     ):
         assert "<script" not in page
@@ -266,18 +267,17 @@ def test_a_verdict_is_saved_and_the_next_pair_comes_with_word_of_it(office: Offi
     pair, following, *others = (suggestion.pair for suggestion in office.queue())
 
     onwards = office.send(
-        f"{address(pair)}/decisions", 303, **office.form(pair, reason="Nhập hai lần", by=" Lan ")
+        f"{address(pair)}/decisions", 303, **office.form(pair, reason="Nhập hai lần")
     )
     said = office.service.decider.history(pair)
     text = plain(office.get(onwards))
 
     assert [(d.verdict, d.reviewer, d.reason, d.live) for d in said] == [
-        (Verdict.TRUNG, "Lan", "Nhập hai lần", True)
+        (Verdict.TRUNG, NAME, "Nhập hai lần", True)
     ]
     assert urlsplit(onwards).path == address(following)
     assert "Đã lưu." in text
     assert f"«Trùng – giữ 1 hồ sơ đại diện». Còn {len(others) + 1} cặp chờ xem xét." in text
-    assert 'value="Lan"' in office.get(onwards)
 
 
 def test_the_next_pair_keeps_to_the_filter_and_the_last_one_leads_to_the_list(
@@ -304,7 +304,7 @@ def test_undo_withdraws_the_verdict_and_keeps_it_in_the_history(office: Office) 
     pair = office.pair("sleeve", "sleeve again")
     office.send(f"{address(pair)}/decisions", 303, **office.form(pair))
 
-    back = office.send(f"{address(pair)}/undo", 303, by="Minh")
+    back = office.send(f"{address(pair)}/undo", 303)
     text = plain(office.get(back))
 
     assert [d.verdict for d in office.service.decider.history(pair)] == [Verdict.TRUNG, None]
@@ -313,13 +313,13 @@ def test_undo_withdraws_the_verdict_and_keeps_it_in_the_history(office: Office) 
     assert pair in pairs_in(office.get("/"))
 
 
-def test_nothing_is_undone_twice_or_without_a_name(office: Office) -> None:
+def test_nothing_is_undone_twice(office: Office) -> None:
     pair = office.pair("sleeve", "sleeve again")
-    assert "chưa có kết luận nào để hoàn tác" in office.send(f"{address(pair)}/undo", 404, by="Lan")
+    assert "chưa có kết luận nào để hoàn tác" in office.send(f"{address(pair)}/undo", 404)
     office.send(f"{address(pair)}/decisions", 303, **office.form(pair))
-
-    assert "Thiếu tên người hoàn tác" in office.send(f"{address(pair)}/undo", 422, by=" ")
-    assert len(office.service.decider.history(pair)) == 1
+    office.send(f"{address(pair)}/undo", 303)
+    office.send(f"{address(pair)}/undo", 404)
+    assert len(office.service.decider.history(pair)) == 2
 
 
 def test_a_stale_form_is_refused_with_a_page_that_keeps_what_was_typed(office: Office) -> None:
@@ -344,7 +344,6 @@ def test_a_stale_form_is_refused_with_a_page_that_keeps_what_was_typed(office: O
     [
         ({"verdict": ""}, "Chưa chọn kết luận"),
         ({"verdict": "XOA"}, "Chưa chọn kết luận"),
-        ({"by": "  "}, "Thiếu tên người kết luận"),
     ],
 )
 def test_an_incomplete_verdict_comes_back_with_what_is_missing(
@@ -374,8 +373,8 @@ def test_a_contradiction_names_the_pairs_it_stands_against(office: Office) -> No
     )
 
     assert "trái với kết luận" in page
-    assert f'href="{address(Pair.of(a, b))}?by=Lan"' in page
-    assert f'href="{address(Pair.of(b, c))}?by=Lan"' in page
+    assert f'href="{address(Pair.of(a, b))}"' in page
+    assert f'href="{address(Pair.of(b, c))}"' in page
     assert '<input type="radio" name="verdict" value="KHONG_TRUNG" required checked>' in page
 
 
@@ -449,9 +448,9 @@ SHEET = (
 )
 
 
-def uploaded(office: Office, content: str = SHEET, *, status: int = 200, by: str = "Lan") -> str:
+def uploaded(office: Office, content: str = SHEET, *, status: int = 200) -> str:
     sent = {"file": ("Danh sách.csv", content.encode("utf-8-sig"), "text/csv")}
-    answer = office.client.post("/imports", files=sent, data={"by": by}, headers=PAGE)
+    answer = office.client.post("/imports", files=sent, headers=PAGE)
     assert answer.status_code == status
     return answer.text
 
@@ -462,7 +461,6 @@ def brought(office: Office, preview: str, **changes: str) -> str:
     chosen = re.findall(r"<select.*?</select>", preview, re.DOTALL)
     fields = [re.search(r'value="([^"]*)" selected', each) for each in chosen]
     sent = {
-        "by": "Lan",
         "heading": [html.unescape(heading) for heading in headings],
         "field": [
             changes.get(html.unescape(heading), field[1] if field else "")
@@ -509,7 +507,6 @@ def test_a_confirmation_clicked_twice_follows_the_one_import(office: Office) -> 
 
 
 def test_a_file_that_cannot_be_read_is_refused_with_the_reason(office: Office) -> None:
-    assert "Thiếu tên người nhập" in uploaded(office, status=422, by=" ")
     assert 'role="alert"' in uploaded(office, "", status=422)
     assert "Chưa có cột nào là «Tên sáng kiến»" in brought(
         office, uploaded(office), **{"Tên sáng kiến": ""}
@@ -524,10 +521,9 @@ def test_an_import_is_taken_back_unless_verdicts_rest_on_it(office: Office) -> N
     office.service.decider.decide(Opinion(pair=pair, verdict=Verdict.KHONG_TRUNG, by="Lan"))
     [record] = office.service.importer.latest()
 
-    refused = office.send(f"/imports/{record.id}/undo", 409, by="Minh")
+    refused = office.send(f"/imports/{record.id}/undo", 409)
     assert f'href="{address(pair)}"' in refused
-    assert office.send(f"/imports/{record.id}/undo", 422, by="", force="true")
-    assert office.send(f"/imports/{record.id}/undo", 303, by="Minh", force="true") == "/imports"
+    assert office.send(f"/imports/{record.id}/undo", 303, force="true") == "/imports"
 
     assert "Đã thu hồi" in office.get("/imports")
     assert office.service.status().records == known

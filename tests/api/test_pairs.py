@@ -52,7 +52,7 @@ def test_a_second_verdict_supersedes_the_first(archive: TestClient) -> None:
 
 def test_a_verdict_on_texts_that_changed_meanwhile_is_refused(archive: TestClient) -> None:
     seen = archive.get("/api/v1/pairs/1/2").json()["seen"]
-    sent = {"title": "Lắp quạt thông gió cho kho muối", "version": 1, "by": "Lan"}
+    sent = {"title": "Lắp quạt thông gió cho kho muối", "version": 1}
     archive.patch("/api/v1/initiatives/1", json=sent)
     answer = decide(archive, "TRUNG", seen=seen)
     assert (answer.status_code, answer.json()["title"]) == (409, "StaleSuggestion")
@@ -64,9 +64,7 @@ def test_a_contradictory_verdict_is_refused_and_names_the_others(archive: TestCl
     decide(archive, "TRUNG")
     for pair in ("1/3", "2/3"):
         verdict = "TRUNG" if pair == "2/3" else "KHONG_TRUNG"
-        answer = archive.post(
-            f"/api/v1/pairs/{pair}/decisions", json={"verdict": verdict, "by": "Lan"}
-        )
+        answer = archive.post(f"/api/v1/pairs/{pair}/decisions", json={"verdict": verdict})
     assert (answer.status_code, answer.json()["title"]) == (409, "ContradictoryDecision")
     assert [1, 3] in answer.json()["data"]["against"]
 
@@ -74,11 +72,6 @@ def test_a_contradictory_verdict_is_refused_and_names_the_others(archive: TestCl
 def test_undo_without_a_verdict_is_told(archive: TestClient) -> None:
     answer = decide(archive, None)
     assert (answer.status_code, answer.json()["title"]) == (404, "PairNotFound")
-
-
-def test_a_verdict_without_a_name_is_refused(archive: TestClient) -> None:
-    assert decide(archive, "TRUNG", by="").status_code == 422
-    assert decide(archive, "TRUNG", by="  ").status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_records_are_found_by_words_without_marks_and_paged_by_a_cursor(
 def test_an_edit_changes_what_was_sent_and_nothing_else(client: TestClient) -> None:
     client.post("/api/v1/initiatives", json=FULL)
     before = client.get("/api/v1/initiatives/1").json()
-    sent = {"effect": "Giảm 12 % điện năng.", "version": 1, "by": "Lan"}
+    sent = {"effect": "Giảm 12 % điện năng.", "version": 1}
     edited = client.patch("/api/v1/initiatives/1", json=sent)
 
     assert (edited.status_code, edited.headers["etag"]) == (200, '"2"')
@@ -135,7 +135,7 @@ def test_an_edit_changes_what_was_sent_and_nothing_else(client: TestClient) -> N
 
 def test_an_edit_keeps_the_personal_fields_it_does_not_show(client: TestClient, app: Any) -> None:
     client.post("/api/v1/initiatives", json=FULL)
-    client.patch("/api/v1/initiatives/1", json={"novelty": "", "version": 1, "by": "Lan"})
+    client.patch("/api/v1/initiatives/1", json={"novelty": "", "version": 1})
     record = app.state.holder.service.get(1)
     assert record.novelty == ""
     assert record.authors[0].phone == "0912000000"
@@ -149,14 +149,14 @@ def test_an_edit_keeps_the_personal_fields_it_does_not_show(client: TestClient, 
 def test_an_edit_needs_the_version_that_was_seen(
     archive: TestClient, version: int | None, if_match: str | None, status: int
 ) -> None:
-    sent = {"effect": "mới", "by": "Lan"} | ({"version": version} if version else {})
+    sent = {"effect": "mới"} | ({"version": version} if version else {})
     headers = {"If-Match": if_match} if if_match else {}
     assert archive.patch("/api/v1/initiatives/1", json=sent, headers=headers).status_code == status
 
 
 def test_an_edited_text_expires_the_verdict_that_rested_on_it(archive: TestClient) -> None:
     decide(archive, "TRUNG")
-    sent = {"title": "Lắp quạt thông gió cho kho muối", "version": 1, "by": "Lan"}
+    sent = {"title": "Lắp quạt thông gió cho kho muối", "version": 1}
     archive.patch("/api/v1/initiatives/1", json=sent)
     [decision] = archive.get("/api/v1/pairs/1/2/decisions").json()["items"]
     assert (decision["live"], decision["expired_by_change"]) == (False, True)
@@ -168,10 +168,10 @@ def test_a_withdrawn_record_is_hidden_from_checks_until_restored(archive: TestCl
         return [m["code"] for m in archive.post("/api/v1/checks", json=sent).json()["matches"]]
 
     assert codes() == ["SK/02", "SK/01"]
-    gone = archive.post("/api/v1/initiatives/2/withdraw", json={"by": "Lan"}).json()
+    gone = archive.post("/api/v1/initiatives/2/withdraw", json={}).json()
     assert gone["withdrawn"] is True
     assert codes() == ["SK/01"]
-    archive.post("/api/v1/initiatives/2/restore", json={"by": "Lan"})
+    archive.post("/api/v1/initiatives/2/restore", json={})
     assert codes() == ["SK/02", "SK/01"]
 
 

@@ -10,6 +10,7 @@ from dedup.config import Settings
 from dedup.embedding.lexical import LexicalEmbedder
 from dedup.initiatives import Author, Initiative, PartialDate, Submission
 from dedup.service import Deduplicator
+from tests.asking import PASSWORD, QUICK, session
 
 SUPE = "CĐCS Công ty CP Supe Phốt phát và Hóa chất Lâm Thao"
 MAY = "CĐCS Xí nghiệp May 1"
@@ -132,16 +133,25 @@ RECORDS = {
 def opened(folder: Path) -> tuple[Settings, Application]:
     """An empty archive in ``folder``, on the embedder that needs no model."""
     settings = Settings(data_dir=folder, database_url="")
-    return settings, build(settings, embedder=LexicalEmbedder())
+    return settings, build(settings, embedder=LexicalEmbedder(), passwords=QUICK)
 
 
 def fill(folder: Path) -> None:
-    """The records above filed into a new archive in ``folder``, to be copied by tests."""
+    """The records above filed into a new archive in ``folder``, to be copied by tests.
+
+    Its one account is an administrator's, with ``PASSWORD``.
+    """
     _, application = opened(folder)
+    session(application)
     for submission in RECORDS.values():
         application.deduplicator.filer.file(submission)
     application.deduplicator.live.save()
     application.close()
+
+
+def signed_in(application: Application) -> str:
+    """The secret of a new session in a filled archive."""
+    return application.signing.sign_in("lan", PASSWORD, address="test")
 
 
 def by_name(service: Deduplicator) -> dict[str, Initiative]:

@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 import uvicorn
+from playwright._impl._api_structures import SetCookieParam
+from playwright.sync_api import BrowserContext
 
 from api.app import create_app
+from dedup.bootstrap import Application
 from tests.browser import archive
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -46,18 +49,36 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def address(tmp_path: Path, stocked: Path) -> Iterator[str]:
-    """Where the service listens, over an archive of its own."""
+def application(tmp_path: Path, stocked: Path) -> Application:
+    """Over an archive of its own."""
     shutil.copytree(stocked, tmp_path, dirs_exist_ok=True)
-    with serving(tmp_path) as address:
+    return archive.opened(tmp_path)[1]
+
+
+@pytest.fixture
+def served(application: Application) -> Iterator[str]:
+    """Where the service listens."""
+    with serving(application) as address:
         yield address
 
 
+@pytest.fixture
+def signed_in(application: Application, served: str) -> list[SetCookieParam]:
+    """The cookies of an administrator."""
+    return [{"name": "sangkien", "value": archive.signed_in(application), "url": served}]
+
+
+@pytest.fixture
+def address(context: BrowserContext, served: str, signed_in: list[SetCookieParam]) -> str:
+    """Where the service listens, the browser being signed in to it."""
+    context.add_cookies(signed_in)
+    return served
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    settings, application = archive.opened(folder)
+def serving(application: Application) -> Iterator[str]:
     config = uvicorn.Config(
-        create_app(settings, application), log_level="warning", ws="none", lifespan="on"
+        create_app(application.settings, application), log_level="warning", ws="none", lifespan="on"
     )
     server = uvicorn.Server(config)
     with socket.socket() as listening:

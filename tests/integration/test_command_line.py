@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -300,8 +301,8 @@ def scanned_by_none(run: Run, sheet: Path) -> None:
 
 
 @pytest.fixture
-def serve(run: Run, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Starts the server and ends it at once; its sample holds two records of one text."""
+def serve(run: Run, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Starts the server, ends it at once, tells what it printed; its sample: two records of one text."""
     records = [{"id": f"M{n}", "title": ROWS[0][1]} for n in (1, 2)]
     monkeypatch.setattr("dedup.intake.sample_records", lambda: records)
     monkeypatch.setattr("dedup.intake.sample_units", list)
@@ -311,15 +312,15 @@ def serve(run: Run, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         port = free.getsockname()[1]
     monkeypatch.setenv("SANGKIEN_PORT", str(port))
 
-    def start(*arguments: str) -> None:
-        assert run("serve", *arguments)[0] == 0
+    def start(*arguments: str) -> str:
+        code, printed = run("serve", *arguments)
+        assert code == 0
+        return str(printed)
 
     return start
 
 
-def test_the_first_start_loads_the_sample_and_scans_it(
-    run: Run, serve: Callable[..., None]
-) -> None:
+def test_the_first_start_loads_the_sample_and_scans_it(run: Run, serve: Callable[..., str]) -> None:
     serve()
     serve()
 
@@ -327,7 +328,28 @@ def test_the_first_start_loads_the_sample_and_scans_it(
     assert len(run("pairs", "--json")[1]) == 1
 
 
-def test_an_empty_start_stays_empty(run: Run, serve: Callable[..., None]) -> None:
+def test_the_samples_start_is_a_demo_whose_account_is_printed_each_time(
+    serve: Callable[..., str],
+) -> None:
+    [first] = re.findall(r"demo account: demo · .*: (\S+)", serve())
+    assert serve().count(first) == 1
+
+
+@pytest.mark.parametrize("arguments", [("--empty",), ("--host", "0.0.0.0")])
+def test_a_real_start_prints_a_one_time_password_once(
+    serve: Callable[..., str], monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("SANGKIEN_HOST", "127.0.0.1")
+    monkeypatch.setenv("SANGKIEN_INSECURE_LAN", "1")
+    printed = serve(*arguments)
+    assert "first administrator: admin" in printed
+    assert re.search(r"printed only now: (\w{4}-){3}\w{4}", printed)
+    again = serve(*arguments)
+    assert "password" not in again
+    assert "demo account" not in again
+
+
+def test_an_empty_start_stays_empty(run: Run, serve: Callable[..., str]) -> None:
     serve("--empty")
 
     now = run("status", "--json")[1]
@@ -336,7 +358,7 @@ def test_an_empty_start_stays_empty(run: Run, serve: Callable[..., None]) -> Non
 
 @pytest.mark.usefixtures("scanned_by_none")
 def test_a_start_scans_what_was_never_scanned_and_only_that(
-    run: Run, serve: Callable[..., None]
+    run: Run, serve: Callable[..., str]
 ) -> None:
     serve()
     assert len(run("pairs", "--json")[1]) == 1
@@ -349,7 +371,7 @@ def test_a_start_scans_what_was_never_scanned_and_only_that(
 
 @pytest.mark.usefixtures("scanning")
 def test_a_start_goes_on_where_another_process_scans(
-    run: Run, sheet: Path, serve: Callable[..., None]
+    run: Run, sheet: Path, serve: Callable[..., str]
 ) -> None:
     run("import", sheet, "--no-rescan")
 
@@ -359,7 +381,7 @@ def test_a_start_goes_on_where_another_process_scans(
 
 
 def test_the_sample_does_not_come_into_an_archive_whose_records_were_withdrawn(
-    run: Run, sheet: Path, serve: Callable[..., None]
+    run: Run, sheet: Path, serve: Callable[..., str]
 ) -> None:
     run("import", sheet, "--no-rescan")
     run("undo-import", 1)

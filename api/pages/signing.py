@@ -1,0 +1,145 @@
+"""``/sign-in``, ``/sign-out``, ``/account``: the way in and out, and one's own password."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, Field
+
+from api.errors import RETRY_AFTER, status_of
+from api.gate import SignedIn, forget_session, keep_session, session_of
+from api.pages.rendering import page
+from api.state import Holder
+from dedup.config import LOOPBACK
+from dedup.errors import DedupError, InvalidInput, SignInRefused, TooManyAttempts
+
+router = APIRouter()
+ADDRESS_LIMIT = 2_000
+PASSWORD_FIELD_LIMIT = 1_000
+
+
+class Credentials(BaseModel):
+    login: str = Field("", max_length=PASSWORD_FIELD_LIMIT)
+    password: str = Field("", max_length=PASSWORD_FIELD_LIMIT)
+    then: str = Field("/", max_length=ADDRESS_LIMIT)
+
+
+class NewPassword(BaseModel):
+    old: str = Field("", max_length=PASSWORD_FIELD_LIMIT)
+    new: str = Field("", max_length=PASSWORD_FIELD_LIMIT)
+    again: str = Field("", max_length=PASSWORD_FIELD_LIMIT)
+
+
+@router.get("/sign-in")
+def form(
+    request: Request,
+    holder: Holder,
+    then: Annotated[str, Query(max_length=ADDRESS_LIMIT)] = "/",
+) -> Response:
+    return _asked(request, holder, Credentials(then=then))
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, holder: Holder, sent: Annotated[Credentials, Form()]) -> Response:
+    signing = holder.application.signing
+    try:
+        secret = signing.sign_in(sent.login, sent.password, address=_address(request))
+    except (SignInRefused, TooManyAttempts) as error:
+        return _asked(request, holder, sent, error)
+    response = RedirectResponse(inside(sent.then), status_code=303)
+    keep_session(response, request, secret)
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, holder: Holder) -> Response:
+    holder.application.signing.sign_out(session_of(request) or "")
+    response = RedirectResponse("/sign-in", status_code=303)
+    forget_session(response, request)
+    return response
+
+
+@router.get("/account")
+def account(request: Request, holder: Holder, account: SignedIn, changed: bool = False) -> Response:
+    return _shown(request, holder, account, changed=changed)
+
+
+@router.post("/account/password")
+def change_password(
+    request: Request, holder: Holder, account: SignedIn, sent: Annotated[NewPassword, Form()]
+) -> Response:
+    signing = holder.application.signing
+    try:
+        if sent.new != sent.again:
+            raise InvalidInput("Hai lần nhập mật khẩu mới không giống nhau.")
+        secret = signing.change_password(account, sent.old, sent.new, address=_address(request))
+    except (InvalidInput, TooManyAttempts) as error:
+        return _shown(request, holder, account, error=error)
+    response = RedirectResponse("/account?changed=true", status_code=303)
+    keep_session(response, request, secret)
+    return response
+
+
+def inside(address: str) -> str:
+    """The address where it is one of ours, else the first page: nobody is sent on to another site."""
+    ours = address.startswith("/") and address[1:2] not in {"/", "\\"} and address.isprintable()
+    return address if ours else "/"
+
+
+def _asked(
+    request: Request, holder: Holder, sent: Credentials, error: DedupError | None = None
+) -> Response:
+    context = {
+        "sent": sent,
+        "error": error.message if error else None,
+        "demo": holder.application.people.demo() if _here(request) else None,
+    }
+    return _told(page(request, "sign_in.html", context, status_code=_status(error)), error)
+
+
+def _shown(
+    request: Request,
+    holder: Holder,
+    account: SignedIn,
+    *,
+    changed: bool = False,
+    error: DedupError | None = None,
+) -> Response:
+    unit = account.unit_id and holder.service.units().by_id.get(account.unit_id)
+    context = {
+        "unit": unit.name if unit else "",
+        "changed": changed,
+        "error": error.message if error else None,
+    }
+    return _told(page(request, "account.html", context, status_code=_status(error)), error)
+
+
+def _status(error: DedupError | None) -> int:
+    return status_of(error) if error else 200
+
+
+def _told(response: Response, error: DedupError | None) -> Response:
+    if isinstance(error, TooManyAttempts):
+        response.headers["Retry-After"] = str(error.data.get("wait", RETRY_AFTER))
+    return response
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _here(request: Request) -> bool:
+    """Whether the browser runs on this very PC, as its own address and the one it asked tell alike."""
+    asked = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    return _loopback(_address(request)) and _loopback(asked)
+
+
+def _loopback(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name in LOOPBACK
