@@ -18,11 +18,13 @@ from dedup.config import Settings
 from dedup.embedding import load_embedder
 from dedup.initiatives import Submission
 from dedup.jobs.corrections import ARCHIVE_NOTE
+from dedup.jobs.learning import Learner
 from dedup.jobs.people import People
 from dedup.jobs.signing import Signing
+from dedup.jobs.versions import Versions
 from dedup.passwords import Argon2Passwords
 from dedup.people_ports import Passwords
-from dedup.ports import Comparables, Embedder, Scores
+from dedup.ports import Comparables, Embedder, Scorer, Scores
 from dedup.processes import life_of, this_process
 from dedup.representation import as_stored
 from dedup.scoring import load_scorer
@@ -44,6 +46,7 @@ class Application:
     settings: Settings
     store: Store
     deduplicator: Deduplicator
+    learner: Learner
     people: People
     signing: Signing
 
@@ -63,21 +66,37 @@ def build(
     store.migrate()
     embedder = embedder or load_embedder(settings.model, allow_download=settings.allow_download)
     hashing, chance = passwords or Argon2Passwords(), SystemRandom()
+    shipped = load_scorer(embedder.model_id, embedder=embedder)
+    versions = Versions(store.unit, _now, base=shipped.digest, model_id=embedder.model_id)
+    learned = versions.model_in_force()
+    scorer = shipped.with_model(learned) if learned else shipped
+    deduplicator = _deduplicator(settings, store, embedder, scorer)
     return Application(
         settings,
         store,
-        _deduplicator(settings, store, embedder),
+        deduplicator,
+        Learner(
+            store.unit,
+            shipped=shipped,
+            versions=versions,
+            live=deduplicator.live,
+            jobs=deduplicator.jobs,
+            thresholds=settings.thresholds,
+            floor=RETRIEVAL_FLOOR,
+        ),
         People(store.unit, _now, passwords=hashing, chance=chance),
         Signing(store.unit, _now, passwords=hashing, chance=chance),
     )
 
 
-def _deduplicator(settings: Settings, store: Store, embedder: Embedder) -> Deduplicator:
+def _deduplicator(
+    settings: Settings, store: Store, embedder: Embedder, scorer: Scorer
+) -> Deduplicator:
     return Deduplicator(
         store.unit,
         _now,
         embedder=embedder,
-        scorer=load_scorer(embedder.model_id, embedder=embedder),
+        scorer=scorer,
         shelf=DiskShelf(settings.data_dir / "index", embedder.dim, _archive_id(store)),
         thresholds=settings.thresholds,
         floor=RETRIEVAL_FLOOR,

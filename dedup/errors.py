@@ -98,6 +98,10 @@ class OwnCase(Forbidden):
     """Cặp này có một hồ sơ của đơn vị bạn và một của đơn vị khác: không ai kết luận một mình cho đơn vị mình; xin để người ngoài hai đơn vị hoặc cấp trên kết luận."""
 
 
+class NothingLearned(NotFound):
+    """Không có phiên bản chấm điểm này, hoặc chưa học được phiên bản nào; xin chạy «sangkien learn»."""
+
+
 class Conflict(DedupError):
     """Dữ liệu đã thay đổi từ lúc bạn xem; xin tải lại rồi quyết định."""
 
@@ -128,6 +132,14 @@ class LastAdmin(Conflict):
 
 class VerdictsRest(Conflict):
     """Có kết luận dựa trên các hồ sơ của lần nhập này; xin xem danh sách, hoặc chọn «vẫn thu hồi»."""
+
+
+class NothingBefore(Conflict):
+    """Đang dùng bản chấm điểm gốc; không có phiên bản nào trước đó để quay lại."""
+
+
+class OtherBase(Conflict):
+    """Phiên bản này học trên bản gốc hoặc mô hình khác với đang dùng; xin chạy «sangkien learn» lại."""
 
 
 class JobRunning(Conflict):

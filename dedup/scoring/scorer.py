@@ -6,7 +6,10 @@ re-scan and on the page, from either side, whatever else is compared beside it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +30,7 @@ _PAIRS = 65_536
 # First-look probabilities between which a pair is looked at again. Of 950 pairs that ended POSSIBLE or
 # above after the second look, all began above the lower end (retrieved pairs of a synthetic archive);
 # above the upper end the wording alone decides.
-_DOUBT = (0.05, 0.995)
+DOUBT = (0.05, 0.995)
 
 
 class PairScorer:
@@ -44,6 +47,20 @@ class PairScorer:
     @property
     def version(self) -> str:
         return f"{self._model.version}-{self._background.digest}"
+
+    @property
+    def digest(self) -> str:
+        """Names the very curves and phrases that score: a version learned over others is not theirs."""
+        curves = json.dumps(asdict(self._model)).encode()
+        return f"{self.version}-{blake2b(curves, digest_size=4).hexdigest()}"
+
+    @property
+    def model(self) -> Model:
+        return self._model
+
+    def with_model(self, model: Model) -> PairScorer:
+        """This scorer with another model of the same features, such as one learned from verdicts."""
+        return PairScorer(model, self._background, embedder=self._embedder)
 
     def adapted(self, texts: Iterable[str]) -> PairScorer:
         """This scorer with an archive's own stock phrases added to what is known as common.
@@ -76,6 +93,16 @@ class PairScorer:
             features=dict(zip(NAMES, map(float, compared.x[0]), strict=True)),
         )
 
+    def features(
+        self, records: Comparables, left: NDArray[np.intp], right: NDArray[np.intp]
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """What the pairs are scored by (m, len(NAMES)), the second look taken, and ``same_text`` (m,)."""
+        compared = compare(records, left, right, background=self._background)
+        if self._embedder is None or not len(left):
+            return compared.x, compared.same_text
+        everything = np.ones(len(left), dtype=np.bool_)
+        return with_rests(compared, everything, embedder=self._embedder), compared.same_text
+
     def _scored(self, compared: Compared) -> Scores:
         weights = _weights(self._model.first, compared, compared.x)
         self._look_again(weights, compared)
@@ -99,7 +126,7 @@ class PairScorer:
         if self._embedder is None or self._model.second is None:
             return
         chance = probability(weights.sum(axis=1))
-        doubt = (chance > _DOUBT[0]) & (chance < _DOUBT[1]) & ~compared.same_text
+        doubt = (chance > DOUBT[0]) & (chance < DOUBT[1]) & ~compared.same_text
         if doubt.any():
             x = with_rests(compared, doubt, embedder=self._embedder)
             weights[doubt] = _weights(self._model.second, compared, x)[doubt]

@@ -22,6 +22,8 @@ STAGES = {
     "join": "Tìm các cặp gần nhau",
     "score": "Chấm điểm từng cặp",
     "group": "Gom nhóm",
+    "verdicts": "Đọc các kết luận",
+    "learn": "Học từ kết luận",
     "read": "Đọc tệp",
     "write": "Ghi hồ sơ",
 }

@@ -426,3 +426,15 @@ def test_an_export_and_a_template_can_be_imported_again(
     template = tmp_path / "mau.xlsx"
     assert run("template", template)[0] == 0
     assert run("import", template, "--dry-run", "--json")[1]["rows"] == 0
+
+
+def test_learning_tells_what_is_missing(run: Run, sheet: Path) -> None:
+    run("import", sheet, "--by", "Lan")
+
+    code, report = run("learn", "--json")
+    assert (code, report["outcome"]) == (0, "too_few")
+    assert run("learn", "--min-new", 1, "--json")[1] == {"outcome": "waiting", "news": 0}
+    assert run("learn", "--versions", "--json")[1]["in_force"] == 0
+    assert run("learn", "--adopt", "--by", "Lan")[0] == 3
+    assert run("learn", "--rollback", "--by", "Lan")[0] == 4
+    assert run("learn", "--rollback", "--adopt")[0] == 2

@@ -1,0 +1,269 @@
+"""Learning from verdicts on every store: proposed, compared, adopted, gone back from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dedup import files
+from dedup.embedding.lexical import LexicalEmbedder
+from dedup.errors import InvalidInput, NothingBefore, NothingLearned, OtherBase
+from dedup.initiatives import Pair, Thresholds, Verdict
+from dedup.jobs.deciding import Opinion
+from dedup.jobs.learning import Learner
+from dedup.jobs.records import new_record, repaired
+from dedup.jobs.rescanning import RescanOptions
+from dedup.jobs.running import Life
+from dedup.jobs.versions import Versions
+from dedup.scoring import PairScorer, load_scorer
+from dedup.scoring.curves import Model
+from dedup.service import Deduplicator
+from dedup.store.memory import MemoryStore
+from dedup.synthetic import make_archive
+from scripts.cli import main
+from tests.conftest import AnyStore
+from tests.fakes import MemoryShelf, SteppingClock
+
+EMBEDDER = LexicalEmbedder()
+FITTED = load_scorer(EMBEDDER.model_id, embedder=EMBEDDER)
+ARCHIVE = make_archive(1_200, seed=5)
+FLOOR = 0.55
+
+
+def moved(scorer: PairScorer, log_odds: float) -> PairScorer:
+    """The scorer with every pair that much likelier."""
+    first = scorer.model.first
+    return scorer.with_model(Model(replace(first, constant=first.constant + log_odds)))
+
+
+@dataclass
+class Office:
+    """An archive of known truth whose score is far too sure; people say what the truth is."""
+
+    store: AnyStore
+    shipped: PairScorer
+
+    def __post_init__(self) -> None:
+        self.clock = SteppingClock()
+        self.versions = Versions(
+            self.store.unit, self.clock, base=self.shipped.digest, model_id=EMBEDDER.model_id
+        )
+        learned = self.versions.model_in_force()
+        self.service = Deduplicator(
+            self.store.unit,
+            self.clock,
+            embedder=EMBEDDER,
+            scorer=self.shipped.with_model(learned) if learned else self.shipped,
+            shelf=MemoryShelf(EMBEDDER.dim),
+            thresholds=Thresholds(),
+            floor=FLOOR,
+            owner={"pid": 1},
+            life_of=lambda _: Life.ALIVE,
+        )
+        self.learner = Learner(
+            self.store.unit,
+            shipped=self.shipped,
+            versions=self.versions,
+            live=self.service.live,
+            jobs=self.service.jobs,
+            thresholds=self.service.thresholds,
+            floor=FLOOR,
+        )
+
+    def filled(self) -> Office:
+        records = [files.submission_of(record) for record in ARCHIVE.records]
+        with self.store.unit() as unit:
+            unit.initiatives.add([new_record(repaired(r)) for r in records], at=self.clock())
+            unit.commit()
+        self.service.rescanner.carry_out(self.service.rescanner.start(RescanOptions()))
+        return self
+
+    def say(self, opinions: list[Opinion]) -> None:
+        self.service.decider.decide_all(opinions)
+
+    def learn(self) -> Mapping[str, Any]:
+        return self.learner.carry_out(self.learner.start())
+
+    def reopened(self) -> Office:
+        return Office(self.store, self.shipped)
+
+
+def truth() -> list[Opinion]:
+    """What people conclude on the planted pairs, and on neighbours that are no pair."""
+    numbers = {str(record["id"]): i for i, record in enumerate(ARCHIVE.records, start=1)}
+    known = {Pair.of(numbers[t.left], numbers[t.right]): bool(t.label) for t in ARCHIVE.truth}
+    spoken = []
+    for pair, same in sorted(known.items()):
+        verdict = Verdict.TRUNG if same else Verdict.CUNG_CHU_DE
+        spoken.append(Opinion(pair=pair, verdict=verdict, by="Lan"))
+    strangers = np.random.default_rng(1).permutation(len(numbers))[:120].reshape(-1, 2) + 1
+    for one, other in strangers.tolist():
+        if Pair.of(one, other) not in known:
+            verdict = Verdict.CUNG_CHU_DE
+            spoken.append(Opinion(pair=Pair.of(one, other), verdict=verdict, by="Minh"))
+    return spoken
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office(MemoryStore(), moved(FITTED, 2.5)).filled()
+
+
+def test_a_version_is_proposed_compared_adopted_and_gone_back_from(store: AnyStore) -> None:
+    office = Office(store, moved(FITTED, 2.5)).filled()
+    office.say(truth())
+    assert office.learner.news() == len(truth())
+
+    report = office.learn()
+
+    assert report["outcome"] == "learned"
+    assert report["after"]["calibration_error"] < report["before"]["calibration_error"]
+    assert report["after"]["log_loss"] < report["before"]["log_loss"]
+    assert report["groups_fewer"] > 0
+    assert office.learner.news() == 0
+    assert office.versions.number_in_force() == 0  # proposed, not put in force
+
+    version = office.versions.adopt(by="Lan")
+    again = office.reopened()
+    assert version.number == report["version"] == again.versions.number_in_force()
+    assert again.service.scorer.version != office.service.scorer.version
+    assert again.service.scorer.version.startswith(f"{FITTED.model.version}+{version.number}-")
+
+    assert again.versions.roll_back(by="Minh") == 0
+    assert office.reopened().service.scorer.version == office.service.scorer.version
+    with pytest.raises(NothingBefore):
+        again.versions.roll_back(by="Minh")
+    assert [(a.number, a.by, a.back) for a in again.versions.ledger().adoptions] == [
+        (version.number, "Lan", False),
+        (version.number, "Minh", True),
+    ]
+
+
+def test_few_verdicts_propose_nothing(office: Office) -> None:
+    office.say(truth()[:10])
+
+    report = office.learn()
+
+    assert report["outcome"] == "too_few"
+    assert office.versions.ours() == []
+    with pytest.raises(NothingLearned):
+        office.versions.adopt(by="Lan")
+
+
+def test_a_version_that_is_no_better_than_the_one_in_force_is_not_proposed(office: Office) -> None:
+    office.say(truth())
+    office.learn()
+    office.versions.adopt(by="Lan")
+
+    again = office.reopened().learn()
+
+    assert again["outcome"] == "kept"
+    assert again["in_force"] == 1
+    assert again["before"]["brier"] == pytest.approx(again["after"]["brier"])
+    assert len(office.versions.ours()) == 1
+
+
+def test_a_slip_and_equal_texts_kept_apart_are_named(office: Office) -> None:
+    opinions = truth()
+    copies = [o for o in opinions if o.verdict is Verdict.TRUNG and equal(office, o.pair)]
+    unlike = [o for o in opinions if o.verdict is Verdict.TRUNG and o not in copies]
+    likely = max(unlike, key=lambda o: chance(office, o.pair))
+    slips = {copies[0].pair, likely.pair}
+    office.say(
+        [replace(o, verdict=Verdict.CUNG_CHU_DE) if o.pair in slips else o for o in opinions]
+    )
+
+    suspects = office.learn()["suspects"]
+
+    assert slips <= {Pair.of(s["left"], s["right"]) for s in suspects}
+    assert suspects[0]["probability"] == 1.0
+    assert {s["by"] for s in suspects} <= {"Lan", "Minh"}
+
+
+def test_replications_are_counted_apart_and_never_learned_from(office: Office) -> None:
+    opinions = truth()
+    replicated = next(o for o in opinions if equal(office, o.pair))
+    office.say([replace(o, verdict=Verdict.NHAN_RONG) if o == replicated else o for o in opinions])
+
+    report = office.learn()
+
+    assert report["replications"] == {"hits": 1, "of": 1}
+    assert report["positive"] + report["negative"] + report["equal_texts"] == len(opinions) - 1
+
+
+def test_a_version_learned_over_another_score_is_not_in_force(office: Office) -> None:
+    office.say(truth())
+    office.learn()
+    office.versions.adopt(by="Lan")
+
+    other = Office(office.store, moved(FITTED, 1.0))
+
+    assert other.versions.number_in_force() == 0
+    assert other.service.scorer.version == other.shipped.version
+    with pytest.raises(OtherBase):
+        other.versions.adopt(by="Lan", number=1)
+    with pytest.raises(NothingBefore):
+        other.versions.roll_back(by="Lan")
+    with pytest.raises(NothingLearned):
+        office.versions.adopt(by="Lan", number=2)
+
+
+def test_nobody_adopts_without_a_name(office: Office) -> None:
+    office.say(truth())
+    office.learn()
+
+    with pytest.raises(InvalidInput, match="Thiếu tên"):
+        office.versions.adopt(by=" ")
+    office.versions.adopt(by="Lan")
+    with pytest.raises(InvalidInput, match="Thiếu tên"):
+        office.versions.roll_back(by="")
+
+    assert office.versions.number_in_force() == 1
+
+
+def equal(office: Office, pair: Pair) -> bool:
+    left, right = (office.service.get(id) for id in pair.ids)
+    return left.fingerprint == right.fingerprint
+
+
+def chance(office: Office, pair: Pair) -> float:
+    suggestion = office.service.view(pair).suggestion
+    return suggestion.score if suggestion else 0.0
+
+
+def test_the_command_tells_proposes_adopts_and_goes_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @contextmanager
+    def opened() -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(learner=office.learner, deduplicator=office.service)
+
+    def told(*arguments: str) -> str:
+        monkeypatch.setattr("sys.argv", ["sangkien", "learn", *arguments])
+        with pytest.raises(SystemExit):
+            main()
+            raise SystemExit(0)
+        return capsys.readouterr().out
+
+    monkeypatch.setattr("scripts.cli.learning.opened", opened)
+    assert "Mới có 0 kết luận" in told("--min-new", "5")
+    assert "Chưa đủ kết luận" in told()
+    office.say(truth())
+
+    proposed = told()
+    assert "Học được phiên bản 1 (chỉnh lại xác suất), so với bản gốc" in proposed
+    assert "thêm 0 nhóm, bớt 1" in proposed
+    assert "Độ chính xác từ mức Cao" in proposed
+
+    assert "Đã chọn phiên bản chấm điểm 1. Khởi động lại" in told("--adopt", "--by", "Lan")
+    assert "đang chọn: phiên bản 1" in told("--versions")
+    assert json.loads(told("--versions", "--json"))["adoptions"][0]["by"] == "Lan"
+    assert "Chưa có gì tốt hơn phiên bản 1" in told()
+    assert "Đã quay lại bản gốc" in told("--rollback", "--by", "Lan")
