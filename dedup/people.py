@@ -127,10 +127,11 @@ def login_of(typed: str) -> str:
     return login
 
 
-def name_of(typed: str) -> str:
+def name_of(typed: str, what: str = "họ tên") -> str:
+    """One line, without stray spaces; raises InvalidInput where nothing is left or it is too long."""
     name = " ".join(unicodedata.normalize("NFC", typed).split())
     if not 0 < len(name) <= NAME_LIMIT or not name.isprintable():
-        raise InvalidInput(f"Thiếu họ tên, hoặc họ tên dài quá {NAME_LIMIT} ký tự.")
+        raise InvalidInput(f"Thiếu {what}, hoặc có hơn {NAME_LIMIT} ký tự, hoặc có ký tự lạ.")
     return name
 
 

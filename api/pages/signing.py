@@ -1,4 +1,4 @@
-"""``/sign-in``, ``/sign-out``, ``/account``: the way in and out, and one's own password."""
+"""``/sign-in``, ``/sign-out``, ``/account``: the way in and out, one's own password and tokens."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import ipaddress
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
+from api.cursors import ID_LIMIT
 from api.errors import RETRY_AFTER, status_of
 from api.gate import SignedIn, forget_session, keep_session, session_of
 from api.pages.rendering import page
 from api.state import Holder
 from dedup.config import LOOPBACK
 from dedup.errors import DedupError, InvalidInput, SignInRefused, TooManyAttempts
+from dedup.people import NAME_LIMIT, KeyId
 
 router = APIRouter()
 ADDRESS_LIMIT = 2_000
@@ -68,6 +70,28 @@ def account(request: Request, holder: Holder, account: SignedIn, changed: bool =
     return _shown(request, holder, account, changed=changed)
 
 
+@router.post("/account/tokens")
+def make_token(
+    request: Request,
+    holder: Holder,
+    account: SignedIn,
+    label: Annotated[str, Form(max_length=NAME_LIMIT)] = "",
+) -> Response:
+    try:
+        token = holder.application.people.make_token(account.id, label, by=account.name)
+    except InvalidInput as error:
+        return _shown(request, holder, account, error=error)
+    return _shown(request, holder, account, token=token)
+
+
+@router.post("/account/tokens/{id}/end")
+def end_token(
+    holder: Holder, account: SignedIn, id: Annotated[int, Path(ge=1, le=ID_LIMIT)]
+) -> Response:
+    holder.application.people.end_token(account.id, KeyId(id), by=account.name)
+    return RedirectResponse("/account", status_code=303)
+
+
 @router.post("/account/password")
 def change_password(
     request: Request, holder: Holder, account: SignedIn, sent: Annotated[NewPassword, Form()]
@@ -107,12 +131,15 @@ def _shown(
     account: SignedIn,
     *,
     changed: bool = False,
+    token: str = "",
     error: DedupError | None = None,
 ) -> Response:
     unit = account.unit_id and holder.service.units().by_id.get(account.unit_id)
     context = {
         "unit": unit.name if unit else "",
         "changed": changed,
+        "token": token,
+        "tokens": holder.application.people.tokens(account.id),
         "error": error.message if error else None,
     }
     return _told(page(request, "account.html", context, status_code=_status(error)), error)

@@ -102,7 +102,7 @@ class People:
     def change(
         self, id: AccountId, *, role: Role, unit_id: UnitId | None, active: bool, by: str
     ) -> Account:
-        """Raises AccountNotFound, LastAdmin; whoever is let go is signed out at once."""
+        """Raises AccountNotFound, LastAdmin; whoever is let go loses sessions and tokens."""
         with self._open_unit() as unit:
             unit.lock()
             before = unit.people.get(id)
@@ -111,8 +111,8 @@ class People:
                 return before
             _refuse_without_admin(unit, after)
             unit.people.put(after)
-            if not active:
-                unit.people.end_keys(id, KeyKind.SESSION, at=self._clock())
+            for kind in KeyKind if not active else ():
+                unit.people.end_keys(id, kind, at=self._clock())
             self._tell(unit, after, "change_account", by, _differences(before, after))
             unit.commit()
             return after
@@ -134,7 +134,7 @@ class People:
     def make_token(self, id: AccountId, label: str, *, by: str) -> str:
         """A token for a program, told this once; it may what its account may."""
         secret = f"sk-{new_secret(self._chance)}"
-        label = name_of(label)
+        label = name_of(label, "việc mà mã dùng cho")
         new = NewKey(account_id=id, kind=KeyKind.TOKEN, digest=digest_of(secret), label=label)
         with self._open_unit() as unit:
             account = unit.people.get(id)

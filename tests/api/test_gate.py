@@ -243,10 +243,19 @@ READS = {
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
     ("POST", "/account/password"),
+    ("POST", "/account/tokens"),
+    ("POST", "/account/tokens/1/end"),
 }
 HEADS = {
     ("POST", "/api/v1/initiatives/1/withdraw"),
     ("POST", "/api/v1/initiatives/1/restore"),
+}
+ADMINISTRATORS = {
+    ("GET", "/people"),
+    ("POST", "/people"),
+    ("GET", "/people/1"),
+    ("POST", "/people/1"),
+    ("POST", "/people/1/password"),
 }
 
 
@@ -274,7 +283,11 @@ def test_a_reviewer_does_all_but_what_heads_and_administrators_do(
     stranger: TestClient, app: FastAPI, application: Application
 ) -> None:
     reviewer = as_somebody(stranger, application, Role.REVIEWER)
-    assert refused_to(reviewer, app) == HEADS
+    assert refused_to(reviewer, app) == HEADS | ADMINISTRATORS
+    head = as_somebody(stranger, application, Role.HEAD)
+    assert refused_to(head, app) == ADMINISTRATORS
+    admin = as_somebody(stranger, application, Role.ADMIN)
+    assert refused_to(admin, app) == set()
 
 
 def test_only_a_head_takes_back_an_import_over_verdicts(

@@ -10,7 +10,17 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PATHS = ("/", "/pairs/1/2", "/check", "/imports", "/status", "/account", "/khong-co")
+PATHS = (
+    "/",
+    "/pairs/1/2",
+    "/check",
+    "/imports",
+    "/status",
+    "/account",
+    "/people",
+    "/people/lan",
+    "/khong-co",
+)
 
 
 @pytest.mark.parametrize(

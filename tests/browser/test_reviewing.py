@@ -22,6 +22,8 @@ PATHS = (
     "/imports",
     "/status",
     "/account",
+    "/people",
+    "/people/lan",
     "/khong-co",
 )
 # Controls under 24 by 24 pixels; a radio button's target is its label.

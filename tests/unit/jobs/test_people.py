@@ -192,6 +192,11 @@ def test_an_account_let_go_is_signed_out_and_stays_out(office: Office, lan: Issu
     assert office.signing.holder(token, KeyKind.TOKEN) is None
     with pytest.raises(SignInRefused):
         office.sign_in(lan)
+    office.people.change(
+        lan.account.id, role=Role.REVIEWER, unit_id=None, active=True, by="Quản trị"
+    )
+    assert office.signing.holder(token, KeyKind.TOKEN) is None
+    assert office.let_in(office.sign_in(lan)) == "lan"
 
 
 def test_a_changed_password_ends_the_other_sessions(office: Office, lan: Issued) -> None:
