@@ -249,8 +249,11 @@ class InitiativeRepository(Protocol):
 class VectorRepository(Protocol):
     """Vectors by model, stored as float16; a vector belongs to the text whose fingerprint it carries."""
 
-    def put(self, model_id: str, vectorised: Vectorised) -> None:
-        """Left out: those whose text another changed since this unit read the texts it embedded."""
+    def put(self, model_id: str, vectorised: Vectorised, *, told: bool = True) -> None:
+        """Left out: those whose text another changed since this unit read the texts it embedded.
+
+        ``told``: a record that had none for its text counts as changed, for those who follow.
+        """
 
     def get(self, model_id: str, ids: Ids) -> Vectorised:
         """Those of ``ids`` that have one for their present text, ascending by id."""
@@ -261,7 +264,11 @@ class VectorRepository(Protocol):
     def load(self, model_id: str, *, batch: int = 20_000) -> Iterator[Vectorised]:
         """Every live record's vectors, ascending by id."""
 
-    def count(self, model_id: str) -> int: ...
+    def count(self, model_id: str) -> int:
+        """Live records with a vector for their present text."""
+
+    def models(self) -> list[str]:
+        """Models that any vector is of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

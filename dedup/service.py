@@ -27,7 +27,7 @@ from dedup.initiatives import (
     UnitId,
 )
 from dedup.jobs.deciding import Decider
-from dedup.jobs.embedding import embed_missing
+from dedup.jobs.embedding import catch_up, embed_missing, lacking
 from dedup.jobs.filing import Filer, get_one
 from dedup.jobs.following import LiveIndex, Shelf
 from dedup.jobs.importing import Importer
@@ -206,8 +206,15 @@ class Deduplicator:
         embed_missing(self.open_unit, self.embedder, tell)
         return len(self.live.rebuild())
 
+    def lacking(self) -> int:
+        """Records that another model has vectors for and this one has not; see ``reindex``."""
+        with self.open_unit() as unit:
+            return lacking(unit, self.embedder.model_id)
+
     def warm(self) -> int:
-        """Bring the index up before the first search; returns its size."""
+        """Bring the index up before the first search; returns its size. Raises IndexModelMismatch."""
+        if not self.live.ready:
+            catch_up(self.open_unit, self.embedder)
         return len(self.live.current())
 
     def status(self) -> Status:

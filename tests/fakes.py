@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.initiatives import Evidence, Relation, Thresholds
+from dedup.jobs.following import Shelf
 from dedup.jobs.running import Life
-from dedup.ports import Comparables, OpenUnit, Scores, VectorIndex, Vectors
+from dedup.ports import Comparables, Embedder, OpenUnit, Scores, VectorIndex, Vectors
 from dedup.representation import unit_rows
 from dedup.service import Deduplicator
 from dedup.store.memory import MemoryStore
@@ -125,15 +126,17 @@ class Workplace:
     dead: set[int] = field(default_factory=set)
     elsewhere: set[int] = field(default_factory=set)
 
-    def service(self, *, pid: int = 1) -> Deduplicator:
+    def service(
+        self, *, pid: int = 1, embedder: Embedder | None = None, shelf: Shelf | None = None
+    ) -> Deduplicator:
         """A process of its own on the same store."""
-        embedder = WordEmbedder()
+        embedder = embedder or WordEmbedder()
         return Deduplicator(
             self.open_unit,
             self.clock,
             embedder=embedder,
             scorer=OverlapScorer(),
-            shelf=MemoryShelf(embedder.dim),
+            shelf=shelf or MemoryShelf(embedder.dim),
             thresholds=Thresholds(possible=0.4, likely=0.7),
             floor=0.3,
             owner={"pid": pid},

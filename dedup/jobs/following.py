@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from typing import Protocol
 
+from dedup.jobs.embedding import refuse_lacking
 from dedup.ports import Ids, OpenUnit, UnitOfWork, VectorIndex, Vectors
 from dedup.representation import combine
 
@@ -72,10 +73,25 @@ class LiveIndex:
 
     def _brought_to(self, unit: UnitOfWork, latest: int) -> VectorIndex:
         if self._index is None:
-            self._open(unit)
-        index = self._index
-        if index is None or self._shelf.outgrown(index):
+            return self._opened(unit, latest)
+        if self._shelf.outgrown(self._index):
             return self._fill(unit)
+        return self._followed(unit, self._index, latest)
+
+    def _opened(self, unit: UnitOfWork, latest: int) -> VectorIndex:
+        """The snapshot brought up to date, where it then holds as much as the table."""
+        refuse_lacking(unit, self._model_id)
+        snapshot = self._shelf.load(self._model_id)
+        if snapshot is None or snapshot[1] > latest or self._shelf.outgrown(snapshot[0]):
+            return self._fill(unit)
+        index, self._change_no = snapshot
+        index = self._followed(unit, index, latest)
+        if len(index) != unit.vectors.count(self._model_id):
+            return self._fill(unit)
+        self._index = index
+        return index
+
+    def _followed(self, unit: UnitOfWork, index: VectorIndex, latest: int) -> VectorIndex:
         if latest == self._change_no:
             return index
         changes = unit.initiatives.changes_since(self._change_no)
@@ -87,11 +103,6 @@ class LiveIndex:
             index.add(ids, rows)
         self._change_no = changes.change_no
         return index
-
-    def _open(self, unit: UnitOfWork) -> None:
-        snapshot = self._shelf.load(self._model_id)
-        if snapshot is not None and snapshot[1] <= unit.initiatives.latest_change():
-            self._index, self._change_no = snapshot
 
     def _fill(self, unit: UnitOfWork) -> VectorIndex:
         # The number is read first: a change that lands while the rows stream in is taken in again.

@@ -25,7 +25,7 @@ class SqlVectors:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def put(self, model_id: str, vectorised: Vectorised) -> None:
+    def put(self, model_id: str, vectorised: Vectorised, *, told: bool = True) -> None:
         self._session.lock()
         for start in range(0, len(vectorised.ids), BATCH):
             part = slice(start, start + BATCH)
@@ -41,7 +41,8 @@ class SqlVectors:
                     row.tobytes() for row in vectorised.contents[part].astype(STORED)[kept]
                 ],
             }
-            self._tell_followers(model_id, texts)
+            if told:
+                self._tell_followers(model_id, texts)
             insert_columns(self._session.write, self._upsert(), columns)
 
     def get(self, model_id: str, ids: Ids) -> Vectorised:
@@ -75,6 +76,10 @@ class SqlVectors:
     def count(self, model_id: str) -> int:
         query = _present(model_id).with_only_columns(func.count())
         return int(self._session.read.execute(query).scalar_one())
+
+    def models(self) -> list[str]:
+        query = select(_v.model_id).distinct().order_by(_v.model_id)
+        return list(self._session.read.execute(query).scalars())
 
     def _texts(self, ids: Sequence[int]) -> dict[int, str]:
         """Fingerprints by id, without texts that changed since this unit read them to embed."""

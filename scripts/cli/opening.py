@@ -16,8 +16,12 @@ By = Annotated[str, typer.Option("--by", help="Người thực hiện / who does
 
 
 @contextmanager
-def opened() -> Iterator[Application]:
-    application = build(Settings())
+def opened(*, model: str | None = None) -> Iterator[Application]:
+    """``model`` stands in for the setting's."""
+    settings = Settings()
+    if model is not None:
+        settings = settings.model_copy(update={"model": model})
+    application = build(settings)
     try:
         yield application
     finally:

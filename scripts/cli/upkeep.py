@@ -48,6 +48,7 @@ def serve(
             _say("Lần đầu: nạp kho mẫu / first start: loading the sample archive")
             intake.load_sample(service)
         _tell_way_in(application.people, demo=sample and settings.host in LOOPBACK)
+        _embed_first(service)
         _scan_first(service, quiet=False)
         service.warm()
         service.live.save()
@@ -67,14 +68,24 @@ def status(as_json: Json = False) -> None:
     print_table("Tình trạng", ("", ""), ((name, value) for name, value in plain(now).items()))
 
 
-def reindex(as_json: Json = False) -> None:
-    """Tạo véc-tơ còn thiếu và dựng lại chỉ mục / rebuild the index from stored vectors."""
-    with opened() as application, progress(quiet=as_json) as tell:
-        size = application.deduplicator.reindex(lambda fraction: tell(fraction, "embed"))
+def reindex(
+    model: Annotated[
+        str | None,
+        typer.Option(help="Chuẩn bị mô hình khác cạnh mô hình đang dùng, như SANGKIEN_MODEL."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tạo véc-tơ còn thiếu và dựng lại chỉ mục; bị ngắt thì lần sau làm tiếp / embed what is missing, rebuild."""
+    with opened(model=model) as application:
+        service = application.deduplicator
+        with progress(quiet=as_json) as tell:
+            size = service.reindex(lambda fraction: tell(fraction, "embed"))
     if as_json:
-        print_json({"indexed": size})
-    else:
-        console.print(f"Chỉ mục có {size} hồ sơ.")
+        print_json({"indexed": size, "model_id": service.embedder.model_id})
+        return
+    console.print(f"Chỉ mục có {size} hồ sơ, mô hình {service.embedder.model_id}.")
+    if model is not None:
+        console.print(f"Từ nay có thể mở bằng SANGKIEN_MODEL={model}, rồi chạy «sangkien rescan».")
 
 
 def doctor(as_json: Json = False) -> None:
@@ -120,6 +131,15 @@ def _holds_records(service: Deduplicator) -> bool:
     """Whether any record is there, withdrawn ones included: they can be restored."""
     now = service.status()
     return now.records + now.withdrawn > 0
+
+
+def _embed_first(service: Deduplicator) -> None:
+    """What another model has vectors for and this one has not, as after an upgrade to a new model."""
+    if not service.lacking():
+        return
+    _say(f"Tạo véc-tơ bằng mô hình / embedding by {service.embedder.model_id}")
+    with progress(quiet=False) as tell:
+        service.reindex(lambda fraction: tell(fraction, "embed"))
 
 
 def _scan_first(service: Deduplicator, *, quiet: bool) -> None:

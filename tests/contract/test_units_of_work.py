@@ -449,6 +449,16 @@ class TestChanges:
         with store.unit() as unit:
             assert unit.initiatives.changes_since(2).ids.tolist() == [2]
 
+    def test_a_vector_that_nobody_is_told_of_is_no_change(self, store: AnyStore) -> None:
+        titled(store, "a")
+        with store.unit() as unit:
+            before = unit.initiatives.latest_change()
+            unit.vectors.put("m", vectorised([1], [1, 0]), told=False)
+            unit.commit()
+        with store.unit() as unit:
+            assert unit.initiatives.latest_change() == before
+            assert unit.vectors.count("m") == 1
+
     def test_record_and_vector_in_one_unit_are_one_change(self, store: AnyStore) -> None:
         with store.unit() as unit:
             ids = unit.initiatives.add([record("a")], at=NOON)
@@ -486,6 +496,7 @@ class TestVectors:
             assert unit.vectors.missing("m").tolist() == [1]
             assert unit.vectors.missing("other").tolist() == [1, 3]
             assert unit.vectors.missing("other", after=1, limit=1).tolist() == [3]
+            assert unit.vectors.models() == ["m"]
             assert unit.vectors.get("other", np.array(ids)).titles.shape == (0, 0)
         put(store, vectorised([1], [1, 0]))
         with store.unit() as unit:

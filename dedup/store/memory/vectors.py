@@ -18,7 +18,7 @@ class MemoryVectors:
     def __init__(self, session: MemorySession) -> None:
         self._session = session
 
-    def put(self, model_id: str, vectorised: Vectorised) -> None:
+    def put(self, model_id: str, vectorised: Vectorised, *, told: bool = True) -> None:
         state = self._session.write()
         unknown = set(vectorised.ids.tolist()) - set(state.records)
         if unknown:
@@ -28,7 +28,7 @@ class MemoryVectors:
             record = state.records[id]
             if self._session.is_news(record.change_no):
                 continue
-            if not self._has(model_id, record):
+            if told and not self._has(model_id, record):
                 state.records[id] = dataclasses.replace(record, change_no=self._session.change_no())
             text = record.initiative.fingerprint
             state.vectors[model_id, id] = Vector(
@@ -50,6 +50,9 @@ class MemoryVectors:
 
     def count(self, model_id: str) -> int:
         return sum(self._has(model_id, r) for r in self._session.state.live())
+
+    def models(self) -> list[str]:
+        return sorted({model_id for model_id, _ in self._session.state.vectors})
 
     def _has(self, model_id: str, record: Record) -> bool:
         vector = self._session.state.vectors.get((model_id, record.initiative.id))
