@@ -43,7 +43,7 @@ WORDS = tuple(name for name in CHEAP if name not in MEANINGS)
 # What each source weighs in the fit, whatever its size: the synthetic kinds are many but of one
 # maker, the hand-written ones few but like what people write; what a re-scan brings up, in its natural
 # proportion, holds the probability to what a reviewer meets.
-SHARES = {"synthetic": 0.15, "hand": 0.2, "triplets": 0.075, "titles": 0.075, "retrieved": 0.5}
+SHARES = {"synthetic": 0.2, "hand": 0.2, "triplets": 0.05, "titles": 0.05, "retrieved": 0.5}
 FIT_SEEDS, RETRIEVED_SEEDS, REPORT_SEEDS = (21, 22, 23), (24, 25), (71,)
 ARCHIVE, RETRIEVED = 6_000, 10_000  # records of one archive to fit on
 

@@ -132,9 +132,7 @@ def _near(pairs: Pairs, embedder: Embedder, rng: Random, neighbours: int) -> set
 
 def hand_written(rng: Random) -> Pairs:
     """Groups of one initiative told several times among look-alikes, with edited copies added."""
-    return _grouped(
-        [[(t.kind, t.title, t.content) for t in group] for group in groups.for_scorer()], rng
-    )
+    return _grouped([[(t.kind, t.title, t.content) for t in group] for group in groups.read()], rng)
 
 
 def triplets(data: Path, rng: Random, *, every: int = 6) -> Pairs:

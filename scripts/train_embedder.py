@@ -128,7 +128,6 @@ def _corpora(options: argparse.Namespace, encode: Encoder) -> Corpora:
         glosses=glosses,
         synonyms=sources.synonyms(options.data),
         triplets=kept + held if options.every_triplet else kept,
-        grouped=sources.grouped(),
     )
 
 

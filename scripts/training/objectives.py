@@ -46,7 +46,6 @@ class Corpora:
     glosses: NDArray[np.float32]
     synonyms: Sequence[Sequence[str]]
     triplets: Sequence[Triplet]
-    grouped: Sequence[Triplet]
 
 
 def contrast(left: Tensor, right: Tensor) -> Tensor:
@@ -132,10 +131,9 @@ class Tasks:
         return Task("synonyms", 0.4, self._sides(said), contrast)
 
     def _triplets(self) -> Task:
-        told = [*self._data.triplets, *self._data.grouped]
-        at = self._draws.permutation(len(told))[:128]
-        texts = [self._telling(told[i]) for i in at]
-        swapped = [self._variants.other(told[i].anchor) for i in at]
+        at = self._draws.permutation(len(self._data.triplets))[:128]
+        texts = [self._telling(self._data.triplets[i]) for i in at]
+        swapped = [self._variants.other(self._data.triplets[i].anchor) for i in at]
         was = torch.tensor([float(changed) for _, changed in swapped])
         own = torch.arange(len(at))
 

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from scripts import groups
-
 HAND_WRITTEN = Path(__file__).parent
 # A sixth of the triplets is kept from training, to compare recipes without touching the dev set.
 HELD_OUT_EVERY = 6
@@ -88,19 +86,6 @@ def triplets(data: Path) -> tuple[list[Triplet], list[Triplet]]:
     held = every[::HELD_OUT_EVERY]
     kept = [row for number, row in enumerate(every) if number % HELD_OUT_EVERY]
     return kept, held
-
-
-def grouped() -> list[Triplet]:
-    """Of each hand-written group for training: both retellings against both kinds of near-copies."""
-    found = []
-    for group in groups.for_embedder():
-        said = {telling.kind: f"{telling.title}. {telling.content}" for telling in group}
-        found += [
-            Triplet(said["base"], said[retold], said[alike])
-            for retold in ("para", "mid")
-            for alike in ("neg1", "neg5")
-        ]
-    return found
 
 
 def shuffled(count: int, seed: int) -> np.ndarray:
