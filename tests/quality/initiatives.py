@@ -34,8 +34,13 @@ class Figures:
 
 def texts() -> dict[str, str]:
     """``group-kind`` -> title and description as one text."""
+    return {key: f"{title}. {description}" for key, (title, description) in told().items()}
+
+
+def told() -> dict[str, tuple[str, str]]:
+    """``group-kind`` -> title and description."""
     rows = map(json.loads, _FILE.read_text(encoding="utf-8").splitlines())
-    return {row["id"]: f"{row['title']}. {row['description']}" for row in rows}
+    return {row["id"]: (row["title"], row["description"]) for row in rows}
 
 
 def groups() -> list[str]:
