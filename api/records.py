@@ -6,7 +6,7 @@ The shapes are typed dictionaries: they are checked here, and they are the API's
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -23,7 +23,7 @@ from dedup.initiatives import (
     Verdict,
 )
 from dedup.jobs.filing import Filed
-from dedup.jobs.screening import Match, Screening, Standing
+from dedup.jobs.screening import Match, Novelty, Screening, Standing
 from dedup.review import Earlier
 from dedup.scoring import record_evidence
 from dedup.service import PairView
@@ -103,10 +103,26 @@ class MatchOut(TypedDict):
     evidence: list[EvidenceOut]
 
 
+class AnswerOut(TypedDict):
+    """Whether an earlier filing near it was seen; null where it cannot be said."""
+
+    seen: bool | None
+    best: Band
+    ids: list[int]
+
+
+class NoveltyOut(TypedDict):
+    """Asked against earlier filings alone; novelty is that of the unit, elsewhere is a question."""
+
+    in_unit: AnswerOut
+    elsewhere: AnswerOut
+
+
 class ScreeningOut(TypedDict):
     query: str
     best: Band
     matches: list[MatchOut]
+    novelty: NoveltyOut
     model_id: str
     scorer_version: str
 
@@ -118,6 +134,7 @@ class ScreeningsOut(TypedDict):
 class FiledOut(TypedDict):
     initiative: RecordOut
     matches: list[MatchOut]
+    novelty: NoveltyOut
 
 
 class RecordsOut(TypedDict):
@@ -240,6 +257,7 @@ def screening_out(query: str, screening: Screening) -> ScreeningOut:
         "query": query,
         "best": screening.best,
         "matches": [match_out(match) for match in screening.matches],
+        "novelty": novelty_out(screening.novelty),
         "model_id": screening.model_id,
         "scorer_version": screening.scorer_version,
     }
@@ -249,7 +267,12 @@ def filed_out(filed: Filed) -> FiledOut:
     return {
         "initiative": record_out(filed.initiative),
         "matches": [match_out(match) for match in filed.screening.matches],
+        "novelty": novelty_out(filed.screening.novelty),
     }
+
+
+def novelty_out(novelty: Novelty) -> NoveltyOut:
+    return {"in_unit": _answer(novelty.in_unit), "elsewhere": _answer(novelty.elsewhere)}
 
 
 def match_out(match: Match) -> MatchOut:
@@ -360,6 +383,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, int | float | bool):
         return value
     return str(value).encode("utf-8", "replace").decode()
+
+
+def _answer(matches: Sequence[Match] | None) -> AnswerOut:
+    return {
+        "seen": None if matches is None else bool(matches),
+        "best": matches[0].band if matches else Band.CLEAR,
+        "ids": [match.initiative.id for match in matches or ()],
+    }
 
 
 def _text(value: object) -> str | None:

@@ -38,6 +38,17 @@ def earlier_of(this: Submission, other: Submission) -> Earlier:
     return Earlier.UNKNOWN
 
 
+def precedes(other: Initiative, this: Submission, *, id: InitiativeId | None) -> bool:
+    """Whether the other counts as filed before this one; where dates do not tell, the smaller id.
+
+    ``id`` is this one's; what has none yet comes after all that is filed.
+    """
+    earlier = earlier_of(this, other)
+    if earlier is not Earlier.UNKNOWN:
+        return earlier is Earlier.OTHER
+    return id is None or other.id < id
+
+
 def representative(members: Sequence[Initiative]) -> tuple[InitiativeId, str]:
     """The record that stands for a group, and the rule that chose it (domain.md §3.4).
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dedup.initiatives import Band, Evidence, Relation, Verdict
-from dedup.jobs.screening import Standing
+from dedup.jobs.screening import Match, Novelty, Standing
 from dedup.people import Role
 
 FOOTER = (
@@ -17,6 +17,23 @@ NOTHING_FOUND = "Không phát hiện hồ sơ nào có nội dung tương đồn
 ADVICE = (
     "Nếu là sáng kiến khác, đề nghị nêu rõ điểm khác biệt về đối tượng, giải pháp hoặc kết quả. "
     "Nếu cùng một sáng kiến, đề nghị gộp tác giả."
+)
+
+# The two answers to "is it new?": (seen, not seen) in the unit, and elsewhere. They ask, never accuse.
+IN_UNIT = (
+    "Trong đơn vị: đã có hồ sơ nộp trước có nội dung gần. Đề nghị rà soát tính mới trong phạm vi "
+    "đơn vị; nếu là sáng kiến khác, xin nêu rõ điểm khác biệt.",
+    "Trong đơn vị: không phát hiện hồ sơ nộp trước nào có nội dung tương đồng đáng kể.",
+)
+UNIT_NOT_NAMED = "Trong đơn vị: chưa trả lời được vì chưa ghi đơn vị."
+ELSEWHERE = (
+    "Ở nơi khác: đã gặp hồ sơ nộp trước có nội dung gần. Tính mới xét trong phạm vi đơn vị, nên đây "
+    "chỉ là căn cứ để xem xét nhân rộng, kế thừa, tính số và ghi công.",
+    "Ở nơi khác: không phát hiện hồ sơ nộp trước nào có nội dung tương đồng đáng kể.",
+)
+NOVELTY_LIMIT = (
+    "Chỉ so với hồ sơ trong kho; giải pháp đã được công bố hay đã thành quy định bắt buộc hay chưa "
+    "thì kho không biết."
 )
 
 
@@ -136,6 +153,13 @@ RUN_STATES: Mapping[str, str] = {
     "failed": "Bị lỗi",
     "cancelled": "Đã dừng theo yêu cầu",
 }
+
+
+def novelty_answers(novelty: Novelty) -> list[tuple[str, Sequence[Match]]]:
+    """Each answer in words, with the earlier filings it rests on."""
+    here, elsewhere = novelty.in_unit, novelty.elsewhere
+    in_unit = UNIT_NOT_NAMED if here is None else IN_UNIT[not here]
+    return [(in_unit, here or ()), (ELSEWHERE[not elsewhere], elsewhere)]
 
 
 def against(evidence: Evidence) -> bool:

@@ -6,7 +6,6 @@ the next search repairs it from the table.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,7 +21,7 @@ from dedup.initiatives import (
     Submission,
     Suggestion,
 )
-from dedup.jobs.records import new_record, repaired
+from dedup.jobs.records import new_record, repaired, with_unit
 from dedup.jobs.screening import Match, Screener, Screening
 from dedup.ports import Clock, OpenUnit, UnitOfWork, Vectorised
 from dedup.units import UnitTree
@@ -114,13 +113,6 @@ def get_one(unit: UnitOfWork, id: int) -> Initiative:
     if not found:
         raise InitiativeNotFound(id=id)
     return found[0]
-
-
-def with_unit(tree: UnitTree, submission: Submission) -> Submission:
-    """The submission with the tree's node for its unit as typed, where the name is clear."""
-    if submission.unit_id is not None or not submission.unit:
-        return submission
-    return dataclasses.replace(submission, unit_id=tree.match(submission.unit))
 
 
 def _refuse_known_code(unit: UnitOfWork, submission: Submission) -> None:

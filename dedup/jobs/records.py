@@ -9,6 +9,7 @@ from dedup import text
 from dedup.errors import EmptyText, TextTooLong
 from dedup.initiatives import TEXT_LIMIT, TITLE_LIMIT, ImportId, SourceRow, Submission
 from dedup.ports import NewRecord
+from dedup.units import UnitTree
 
 TEXT_FIELDS = ("title", "situation", "description", "novelty", "effect")
 SHORT_FIELDS = ("code", "unit", "kind", "field", "benefit_raw", "decision_no", "decision_level")
@@ -42,6 +43,13 @@ def new_record(
         import_id=import_id,
         source=source,
     )
+
+
+def with_unit(tree: UnitTree, submission: Submission) -> Submission:
+    """The submission with the tree's node for its unit as typed, where the name is clear."""
+    if submission.unit_id is not None or not submission.unit:
+        return submission
+    return dataclasses.replace(submission, unit_id=tree.match(submission.unit))
 
 
 def _check_lengths(submission: Submission) -> None:

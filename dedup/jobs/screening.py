@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
 
@@ -24,10 +25,10 @@ from dedup.initiatives import (
     Thresholds,
 )
 from dedup.jobs.following import LiveIndex
-from dedup.jobs.records import repaired
+from dedup.jobs.records import repaired, with_unit
 from dedup.ports import Comparables, Embedder, Ids, OpenUnit, Scorer, Scores, UnitOfWork, Vectors
 from dedup.representation import as_stored, combine
-from dedup.review import Earlier, earlier_of
+from dedup.review import Earlier, earlier_of, precedes
 from dedup.units import UnitTree
 
 # Retrieve wide, score narrow: enough that a retelling ranked far down by the vectors alone is still
@@ -56,10 +57,35 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Novelty:
+    """Is it new? Asked against earlier filings alone, each answer its own, most likely first.
+
+    In law novelty is that of the deciding unit; what was seen elsewhere is a question of counting
+    and credit. Where no unit is named, nothing is said of it.
+    """
+
+    in_unit: tuple[Match, ...] | None
+    elsewhere: tuple[Match, ...]
+
+    @classmethod
+    def of(
+        cls, this: Submission, flagged: Sequence[Match], *, id: InitiativeId | None = None
+    ) -> Self:
+        earlier = [match for match in flagged if precedes(match.initiative, this, id=id)]
+        here = tuple(m for m in earlier if m.standing is Standing.SAME_UNIT)
+        named = this.unit_id is not None or bool(this.unit)
+        return cls(
+            in_unit=here if named else None,
+            elsewhere=tuple(m for m in earlier if m.standing is not Standing.SAME_UNIT),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
     """The likely earlier tellings of one submission, most likely first."""
 
     matches: tuple[Match, ...]
+    novelty: Novelty
     model_id: str
     scorer_version: str
 
@@ -159,20 +185,26 @@ class Screener:
         order = sorted(
             (i for i, band in enumerate(bands) if band.rank >= lowest.rank),
             key=lambda i: (-bands[i].rank, -float(scores.probability[i]), int(ids[i])),
-        )[:top]
-        initiatives = unit.initiatives.get(int(ids[i]) for i in order)
+        )
+        flagged = [i for i in order if bands[i] is not Band.CLEAR]
+        wanted = order[: max(top, len(flagged))]  # what is flagged answers, shown or not
+        submission = with_unit(tree, query.submission)
+        matches = tuple(
+            Match(
+                initiative=initiative,
+                score=score_at(scores, i),
+                band=bands[i],
+                similarity=float(similarities[i + 1]),
+                earlier=earlier_of(submission, initiative),
+                standing=standing(tree, submission, initiative),
+            )
+            for i, initiative in zip(
+                wanted, unit.initiatives.get(int(ids[i]) for i in wanted), strict=True
+            )
+        )
         return Screening(
-            matches=tuple(
-                Match(
-                    initiative=initiative,
-                    score=score_at(scores, i),
-                    band=bands[i],
-                    similarity=float(similarities[i + 1]),
-                    earlier=earlier_of(query.submission, initiative),
-                    standing=standing(tree, query.submission, initiative),
-                )
-                for i, initiative in zip(order, initiatives, strict=True)
-            ),
+            matches=matches[:top],
+            novelty=Novelty.of(submission, matches[: len(flagged)], id=exclude),
             model_id=self._embedder.model_id,
             scorer_version=self._scorer.version,
         )

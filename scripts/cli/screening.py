@@ -14,7 +14,7 @@ from dedup import files
 from dedup.errors import InvalidInput
 from dedup.initiatives import Band, Submission, Suggestion
 from dedup.jobs.rescanning import RescanOptions
-from dedup.jobs.screening import Match, Screening
+from dedup.jobs.screening import Match, Novelty, Screening
 from dedup.ports import SuggestionFilter
 from dedup.service import Deduplicator
 from scripts.cli.opening import Json, opened
@@ -53,7 +53,13 @@ def check(
         submission = Submission(title=title, description=description, unit=unit)
         screening = application.deduplicator.screen(submission, top=top)
     if as_json:
-        print_json({"query": title, "matches": [match_json(m) for m in screening.matches]})
+        print_json(
+            {
+                "query": title,
+                "matches": [match_json(m) for m in screening.matches],
+                "novelty": _novelty_json(screening.novelty),
+            }
+        )
         return
     _show(screening)
 
@@ -198,7 +204,32 @@ def _described(
         }
 
 
+def _novelty_json(novelty: Novelty) -> dict[str, list[str] | None]:
+    """Codes of the earlier filings that answer; null where no unit was named."""
+    return {"in_unit": _codes(novelty.in_unit), "elsewhere": _codes(novelty.elsewhere)}
+
+
+def _codes(matches: Sequence[Match] | None) -> list[str] | None:
+    if matches is None:
+        return None
+    return [match.initiative.code or f"#{match.initiative.id}" for match in matches]
+
+
+def _show_novelty(novelty: Novelty) -> None:
+    for place, codes in (
+        ("Trong đơn vị", _codes(novelty.in_unit)),
+        ("Ở nơi khác", _codes(novelty.elsewhere)),
+    ):
+        if codes is None:
+            console.print(f"{place}: chưa trả lời được vì chưa ghi đơn vị (--unit).")
+        elif codes:
+            console.print(f"{place}: hồ sơ nộp trước có nội dung gần: {', '.join(codes)}.")
+        else:
+            console.print(f"{place}: không phát hiện hồ sơ nộp trước có nội dung tương đồng.")
+
+
 def _show(screening: Screening) -> None:
+    _show_novelty(screening.novelty)
     if not screening.matches:
         console.print("Không phát hiện hồ sơ nào có nội dung tương đồng đáng kể.")
         return

@@ -388,6 +388,23 @@ def test_a_check_finds_what_is_near_and_accuses_nobody(reading: Office) -> None:
     assert reading.service.status().records == len(archive.RECORDS)
 
 
+def test_a_check_answers_for_the_unit_and_for_elsewhere(reading: Office) -> None:
+    asked = (archive.NOZZLE.title, archive.NOZZLE.content)
+
+    at_home = plain(checked(reading, *asked, unit=archive.SUPE))
+    abroad = plain(checked(reading, *asked, unit="CĐCS Công ty khác"))
+    nowhere = plain(checked(reading, *asked))
+
+    assert words.IN_UNIT[0] in at_home
+    assert words.ELSEWHERE[0] in at_home
+    assert words.IN_UNIT[1] in abroad
+    assert words.ELSEWHERE[0] in abroad
+    assert words.UNIT_NOT_NAMED in nowhere
+    for page in (at_home, abroad, nowhere):
+        assert words.NOVELTY_LIMIT in page
+        assert not any(word in page for word in ("vi phạm", "gian lận"))
+
+
 def test_a_check_of_something_new_finds_nothing(reading: Office) -> None:
     page = checked(
         reading, "Tổ chức bếp ăn ca đêm cho đoàn viên", "Nấu tại chỗ, chia suất theo tổ."

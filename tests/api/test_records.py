@@ -54,6 +54,21 @@ def test_a_check_finds_the_record_that_tells_the_same_and_writes_nothing(
     assert len(archive.get("/api/v1/initiatives").json()["items"]) == 3
 
 
+def test_a_check_answers_for_the_unit_and_for_elsewhere(archive: TestClient) -> None:
+    sent = {"title": COPY, "description": CONTENT, "top": 1}
+    one = archive.post("/api/v1/checks", json={**sent, "unit": "CĐCS SUPE"}).json()
+    other = archive.post("/api/v1/checks", json={**sent, "unit": "CĐCS Khác"}).json()
+    filed = archive.post("/api/v1/initiatives", json={**sent, "unit": "CĐCS Khác"}).json()
+
+    seen = {"seen": True, "best": "SAME_TEXT", "ids": [2, 1]}
+    unseen = {"seen": False, "best": "CLEAR", "ids": []}
+    assert one["novelty"] == {"in_unit": seen, "elsewhere": unseen}
+    assert other["novelty"] == filed["novelty"] == {"in_unit": unseen, "elsewhere": seen}
+    nowhere = archive.post("/api/v1/checks", json=sent).json()["novelty"]
+    assert nowhere["in_unit"] == {**unseen, "seen": None}
+    assert nowhere["elsewhere"]["ids"] == [2, 4, 1]
+
+
 def test_many_checks_are_answered_in_their_order(archive: TestClient) -> None:
     titles = [COPY, "Đào tạo nghiệp vụ kế toán cho cán bộ công đoàn", TITLE]
     sent = {"submissions": [{"title": title, "description": CONTENT} for title in titles]}
