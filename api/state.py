@@ -41,9 +41,9 @@ class State:
         """Bring the index up in the background; ``/readyz`` answers 200 from then on."""
         self._worker.submit(self._logged, self._warmed)
 
-    def rescan(self, options: RescanOptions) -> Run:
+    def rescan(self, options: RescanOptions, *, by: str) -> Run:
         """Start a re-scan in the background; raises JobRunning."""
-        run = self.service.rescanner.start(options)
+        run = self.service.rescanner.start(options, by=by)
         self.later(lambda: self._carry_out(run))
         return run
 

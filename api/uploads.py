@@ -88,7 +88,7 @@ class Uploads:
             known = f"Tệp này đã được nhập ở lần {brought.imported.id}; không thêm gì."
             importer.fail(record.id, known)
             return
-        intake.scan_new(self._service)
+        intake.scan_new(self._service, by=by)
 
     def recover(self) -> None:
         """After a process died: what it had taken waits again, unless its import was carried out."""

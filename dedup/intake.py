@@ -27,6 +27,8 @@ from dedup.jobs.corrections import Refusal
 from dedup.jobs.importing import Imported, Origin
 from dedup.jobs.rescanning import RescanOptions
 from dedup.jobs.running import JobCancelled
+from dedup.jobs.telling import PROGRAM, tell
+from dedup.people import Act
 from dedup.ports import ImportRecord, InitiativeFilter
 from dedup.service import Deduplicator
 from dedup.synthetic.sample import sample_records, sample_units
@@ -177,9 +179,9 @@ def give_back(path: Path, out: Path, brought: Brought) -> None:
     )
 
 
-def scan_new(service: Deduplicator) -> None:
+def scan_new(service: Deduplicator, *, by: str = PROGRAM) -> None:
     """The re-scan after an import; one that is running already will be followed by the next."""
-    run = service.rescanner.start(RescanOptions(incremental=True))
+    run = service.rescanner.start(RescanOptions(incremental=True), by=by)
     try:
         service.rescanner.carry_out(run)
     except JobCancelled:
@@ -188,20 +190,20 @@ def scan_new(service: Deduplicator) -> None:
 
 def load_sample(service: Deduplicator) -> int:
     """The bundled sample archive and its union tree, as one import; returns its records."""
-    _add_units(service, sample_units())
+    _add_units(service, sample_units(), by=PROGRAM)
     rows = [
         _Storable(SourceRow(file="sample", sheet="", row=number), files.submission_of(record), None)
         for number, record in enumerate(sample_records(), start=1)
     ]
     origin = Origin(
-        file="sample", sheet="", digest="sample", header_key="sample", mapping={}, by="sangkien"
+        file="sample", sheet="", digest="sample", header_key="sample", mapping={}, by=PROGRAM
     )
     return service.importer.store(origin, rows).added
 
 
-def import_units(service: Deduplicator, path: Path) -> int:
+def import_units(service: Deduplicator, path: Path, *, by: str = PROGRAM) -> int:
     """Fill the union tree from a file; raises BadFile. Codes known already are left as they are."""
-    return _add_units(service, files.read_units(path))
+    return _add_units(service, files.read_units(path), by=by)
 
 
 def records(service: Deduplicator, text: str = "") -> Iterator[Initiative]:
@@ -271,7 +273,7 @@ class UnitLine(Protocol):
     def parent(self) -> str: ...
 
 
-def _add_units(service: Deduplicator, rows: Sequence[UnitLine]) -> int:
+def _add_units(service: Deduplicator, rows: Sequence[UnitLine], *, by: str) -> int:
     with service.open_unit() as unit:
         ids = {known.code: known.id for known in unit.units.all()}
         added = 0
@@ -287,5 +289,7 @@ def _add_units(service: Deduplicator, rows: Sequence[UnitLine]) -> int:
             )
             [ids[row.code]] = unit.units.add([new])
             added += 1
+        if added:
+            tell(unit, Act.ADD_UNITS, "units", by=by, at=service.clock(), added=added)
         unit.commit()
     return added

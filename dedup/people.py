@@ -105,12 +105,41 @@ class Attempts:
         return self.failures if at - self.last_at < ATTEMPTS_FORGOTTEN else 0
 
 
+class Act(StrEnum):
+    """What the log tells of."""
+
+    DECIDE = "decide"
+    UNDO = "undo"
+    FILE = "file"
+    EDIT = "edit"
+    WITHDRAW = "withdraw"
+    RESTORE = "restore"
+    STAGE_IMPORT = "stage_import"
+    IMPORT = "import"
+    UNDO_IMPORT = "undo_import"
+    RUN = "run"
+    CANCEL_RUN = "cancel_run"
+    ADOPT = "adopt"
+    ROLL_BACK = "roll_back"
+    ADD_UNITS = "add_units"
+    ASSIGN_UNIT = "assign_unit"
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105
+    ADD_ACCOUNT = "add_account"
+    CHANGE_ACCOUNT = "change_account"
+    RESET_PASSWORD = "reset_password"  # noqa: S105
+    MAKE_TOKEN = "make_token"  # noqa: S105
+    END_TOKEN = "end_token"  # noqa: S105
+    RESTORE_BACKUP = "restore_backup"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
     """One line of the log: who did what to which thing; lines are only ever appended."""
 
     by: str
-    act: str
+    act: Act
     of: str  # the thing's address: "pairs/1/2", "imports/3", "accounts/lan"
     at: datetime
     detail: Mapping[str, Any]

@@ -34,6 +34,8 @@ from dedup.jobs.importing import Importer
 from dedup.jobs.rescanning import Rescanner, seen_upto
 from dedup.jobs.running import Jobs, LifeOf
 from dedup.jobs.screening import Screener, Screening, load_comparables
+from dedup.jobs.telling import PROGRAM, tell
+from dedup.people import Act
 from dedup.ports import (
     Clock,
     Embedder,
@@ -193,11 +195,13 @@ class Deduplicator:
         with self.open_unit() as unit:
             return UnitTree.of(unit.units.all())
 
-    def assign_unit(self, typed: str, id: UnitId) -> int:
+    def assign_unit(self, typed: str, id: UnitId, *, by: str = PROGRAM) -> int:
         """Remember a name as typed as an alias of a unit, for every record that carries it."""
         with self.open_unit() as unit:
             unit.units.remember_alias(id, typed)
-            count = unit.units.assign(typed, id, at=self.clock())
+            at = self.clock()
+            count = unit.units.assign(typed, id, at=at)
+            tell(unit, Act.ASSIGN_UNIT, f"units/{id}", by=by, at=at, typed=typed, records=count)
             unit.commit()
             return count
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages import check, imports, pair, people, queue, signing, status
+from api.pages import check, imports, log, pair, people, queue, signing, status
 
 router = APIRouter()
-for _part in (signing, queue, pair, check, imports, status, people):
+for _part in (signing, queue, pair, check, imports, status, people, log):
     router.include_router(_part.router)

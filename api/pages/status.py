@@ -30,19 +30,21 @@ def status(
 def rescan(
     request: Request,
     holder: Holder,
-    _: Reviewer,
+    account: Reviewer,
     incremental: Annotated[str, Query(max_length=5)] = "",
 ) -> Response:
     try:
-        holder.rescan(RescanOptions(incremental=bool(incremental)))
+        holder.rescan(RescanOptions(incremental=bool(incremental)), by=account.name)
     except JobRunning as error:
         return _shown(request, holder.service, error=error)
     return RedirectResponse("/status?auto=1", status_code=303)
 
 
 @router.post("/rescans/{id}/cancel")
-def cancel(id: Annotated[int, Path(ge=1, le=2**62)], service: Records, _: Reviewer) -> Response:
-    service.jobs.cancel(RunId(id))
+def cancel(
+    id: Annotated[int, Path(ge=1, le=2**62)], service: Records, account: Reviewer
+) -> Response:
+    service.jobs.cancel(RunId(id), by=account.name)
     return RedirectResponse("/status?auto=1", status_code=303)
 
 

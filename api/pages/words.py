@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dedup.initiatives import Band, Evidence, Relation, Verdict
 from dedup.jobs.screening import Match, Novelty, Standing
-from dedup.people import Role
+from dedup.people import Act, Role
 
 FOOTER = (
     "Kết quả đối chiếu chỉ để tham khảo; kết luận thuộc thẩm quyền của "
@@ -145,6 +145,66 @@ IMPORT_STATES: Mapping[str, str] = {
     "done": "Đã nhập",
     "undone": "Đã thu hồi",
     "failed": "Không nhập được",
+}
+
+ACTS: Mapping[Act, str] = {
+    Act.DECIDE: "Kết luận",
+    Act.UNDO: "Hoàn tác kết luận",
+    Act.FILE: "Nộp hồ sơ",
+    Act.EDIT: "Sửa hồ sơ",
+    Act.WITHDRAW: "Thu hồi hồ sơ",
+    Act.RESTORE: "Khôi phục hồ sơ",
+    Act.STAGE_IMPORT: "Tải tệp lên, chờ xác nhận",
+    Act.IMPORT: "Nhập tệp",
+    Act.UNDO_IMPORT: "Thu hồi lần nhập",
+    Act.RUN: "Bắt đầu chạy",
+    Act.CANCEL_RUN: "Yêu cầu dừng chạy",
+    Act.ADOPT: "Dùng phiên bản chấm điểm",
+    Act.ROLL_BACK: "Thôi dùng phiên bản chấm điểm",
+    Act.ADD_UNITS: "Nhập cây đơn vị",
+    Act.ASSIGN_UNIT: "Gán tên đơn vị",
+    Act.SIGN_IN: "Đăng nhập",
+    Act.SIGN_OUT: "Đăng xuất",
+    Act.CHANGE_PASSWORD: "Đổi mật khẩu của mình",
+    Act.ADD_ACCOUNT: "Thêm tài khoản",
+    Act.CHANGE_ACCOUNT: "Sửa tài khoản",
+    Act.RESET_PASSWORD: "Cấp mật khẩu dùng một lần",
+    Act.MAKE_TOKEN: "Tạo mã truy cập",
+    Act.END_TOKEN: "Thu hồi mã truy cập",
+    Act.RESTORE_BACKUP: "Khôi phục từ bản sao lưu",
+}
+
+THINGS: Mapping[str, str] = {
+    "pairs": "Cặp",
+    "initiatives": "Hồ sơ",
+    "imports": "Lần nhập",
+    "runs": "Lần chạy",
+    "versions": "Phiên bản",
+    "units": "Đơn vị",
+    "accounts": "Tài khoản",
+    "archive": "Kho",
+}
+
+DETAILS: Mapping[str, str] = {
+    "verdict": "kết luận",
+    "version": "phiên bản",
+    "file": "tệp",
+    "added": "thêm",
+    "updated": "cập nhật",
+    "unchanged": "không đổi",
+    "refused": "dòng bị bỏ",
+    "warnings": "dòng có cảnh báo",
+    "withdrawn": "đã ẩn",
+    "restored": "trở về bản trước",
+    "kind": "việc",
+    "incremental": "chỉ phần thay đổi",
+    "dry_run": "chạy thử",
+    "typed": "tên đã gõ",
+    "records": "số hồ sơ",
+    "role": "vai trò",
+    "unit_id": "đơn vị",
+    "active": "đang dùng",
+    "label": "dùng cho",
 }
 
 RUN_STATES: Mapping[str, str] = {

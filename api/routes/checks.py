@@ -44,9 +44,12 @@ def check(asked: Asked, service: Service) -> ScreeningOut | ScreeningsOut:
 
 @router.post("/initiatives", status_code=201, summary="Nộp hồ sơ: ghi hồ sơ, véc-tơ, gợi ý")
 def file(
-    asked: SubmissionIn, service: Service, once: OnlyOnce, response: Response, _: Reviewer
+    asked: SubmissionIn, service: Service, once: OnlyOnce, response: Response, account: Reviewer
 ) -> FiledOut:
-    filed = once(asked, lambda: filed_out(service.filer.file(asked.submission())))
+    def work() -> FiledOut:
+        return filed_out(service.filer.file(asked.submission(), by=account.name))
+
+    filed = once(asked, work)
     response.headers["Location"] = f"/api/v1/initiatives/{filed['initiative']['id']}"
     return filed
 

@@ -89,10 +89,10 @@ def undo_import(
 
 @router.post("/rescans", status_code=202, summary="Bắt đầu quét lại")
 def rescan(
-    asked: RescanIn, holder: Holder, once: OnlyOnce, response: Response, _: Reviewer
+    asked: RescanIn, holder: Holder, once: OnlyOnce, response: Response, account: Reviewer
 ) -> RunOut:
     options = RescanOptions(incremental=asked.incremental, dry_run=asked.dry_run)
-    run = once(asked, lambda: run_out(holder.rescan(options)))
+    run = once(asked, lambda: run_out(holder.rescan(options, by=account.name)))
     response.headers["Location"] = f"/api/v1/rescans/{run['id']}"
     return run
 
@@ -103,8 +103,8 @@ def read_rescan(id: Id, service: Records) -> RunOut:
 
 
 @router.post("/rescans/{id}/cancel", status_code=202, summary="Yêu cầu dừng một lần quét")
-def cancel(id: Id, service: Records, _: Reviewer) -> RunOut:
-    service.jobs.cancel(RunId(id))
+def cancel(id: Id, service: Records, account: Reviewer) -> RunOut:
+    service.jobs.cancel(RunId(id), by=account.name)
     return run_out(service.jobs.get(RunId(id)))
 
 

@@ -15,7 +15,8 @@ from dedup.errors import (
 )
 from dedup.initiatives import Decision, Initiative, InitiativeId, Pair, UnitId, Verdict
 from dedup.jobs.filing import get_one
-from dedup.people import own_case
+from dedup.jobs.telling import tell
+from dedup.people import Act, own_case
 from dedup.ports import Clock, NewDecision, OpenUnit, UnitOfWork
 from dedup.review import contradictions
 from dedup.units import UnitTree
@@ -55,6 +56,7 @@ class Decider:
             new = [_checked(unit, opinion) for opinion in opinions]
             _refuse_contradictions(unit, new)
             decisions = unit.decisions.append(new, at=self._clock(), group=group)
+            self._tell(unit, decisions)
             if not dry_run:
                 unit.commit()
             return decisions
@@ -71,9 +73,10 @@ class Decider:
             if live is None or live.verdict is None:
                 raise PairNotFound("Cặp này chưa có kết luận nào để hoàn tác.", pair=pair)
             _refuse_own_case(unit, home, *unit.initiatives.get(pair.ids))
-            [decision] = unit.decisions.append([_withdrawn(live, by, note)], at=self._clock())
+            undone = unit.decisions.append([_withdrawn(live, by, note)], at=self._clock())
+            self._tell(unit, undone)
             unit.commit()
-            return decision
+            return undone[0]
 
     def undo_group(self, group_id: int, *, by: str, note: str = "") -> list[Decision]:
         """Withdraw every verdict of a group that is still live; raises InvalidInput likewise."""
@@ -84,6 +87,7 @@ class Decider:
             undone = unit.decisions.append(
                 [_withdrawn(d, by, note) for d in live], at=self._clock()
             )
+            self._tell(unit, undone)
             unit.commit()
             return undone
 
@@ -91,6 +95,13 @@ class Decider:
         """Every verdict on the pair, oldest first."""
         with self._open_unit() as unit:
             return unit.decisions.history(pair)
+
+    def _tell(self, unit: UnitOfWork, decisions: Sequence[Decision]) -> None:
+        for said in decisions:
+            act = Act.UNDO if said.verdict is None else Act.DECIDE
+            of = f"pairs/{said.pair.left}/{said.pair.right}"
+            facts = {"verdict": said.verdict} if said.verdict else {}
+            tell(unit, act, of, by=said.reviewer, at=said.decided_at, **facts)
 
 
 def _checked(unit: UnitOfWork, opinion: Opinion) -> NewDecision:

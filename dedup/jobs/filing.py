@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from dedup.initiatives import (
 )
 from dedup.jobs.records import new_record, repaired, with_unit
 from dedup.jobs.screening import Match, Screener, Screening
+from dedup.jobs.telling import PROGRAM, tell
+from dedup.people import Act
 from dedup.ports import Clock, OpenUnit, UnitOfWork, Vectorised
 from dedup.units import UnitTree
 
@@ -42,7 +45,7 @@ class Filer:
         self._clock = clock
         self._screener = screener
 
-    def file(self, submission: Submission) -> Filed:
+    def file(self, submission: Submission, *, by: str = PROGRAM) -> Filed:
         """Store a new record with its suggestions; raises InitiativeExists, InvalidInput."""
         clean = repaired(submission)
         query = self._screener.embed([clean])[0]
@@ -55,6 +58,7 @@ class Filer:
             self._store_vector(unit, id, query.title, query.content)
             [initiative] = unit.initiatives.get([id])
             unit.suggestions.upsert(_suggestions(initiative, screening), at=self._clock())
+            self._tell(unit, Act.FILE, id, by)
             unit.commit()
         return Filed(initiative=initiative, screening=screening)
 
@@ -81,6 +85,7 @@ class Filer:
                 unit.decisions.expire([d.id for d in unit.decisions.touching([id])])
                 unit.suggestions.retire_touching([id])
                 unit.suggestions.upsert(_suggestions(after, screening), at=self._clock())
+            self._tell(unit, Act.EDIT, id, by, version=after.version)
             unit.commit()
         return Filed(initiative=after, screening=screening)
 
@@ -98,7 +103,11 @@ class Filer:
             unit.initiatives.set_withdrawn([id], withdrawn, by=by, at=self._clock())
             if withdrawn:
                 unit.suggestions.retire_touching([id])
+            self._tell(unit, Act.WITHDRAW if withdrawn else Act.RESTORE, id, by)
             unit.commit()
+
+    def _tell(self, unit: UnitOfWork, act: Act, id: InitiativeId, by: str, **detail: Any) -> None:
+        tell(unit, act, f"initiatives/{id}", by=by, at=self._clock(), **detail)
 
     def _store_vector(
         self, unit: UnitOfWork, id: InitiativeId, title: np.ndarray, content: np.ndarray

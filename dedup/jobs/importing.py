@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from dedup.errors import Conflict, VerdictsRest
 from dedup.initiatives import (
@@ -21,6 +22,8 @@ from dedup.initiatives import (
 )
 from dedup.jobs.corrections import Judged, Refusal, Row, archive_of, judge
 from dedup.jobs.records import new_record, repaired
+from dedup.jobs.telling import tell
+from dedup.people import Act
 from dedup.ports import Clock, ImportRecord, NewRecord, OpenUnit, UnitOfWork
 from dedup.units import UnitTree
 
@@ -89,6 +92,7 @@ class Importer:
         with self._open_unit() as unit:
             seen = {"header_row": origin.header_row}
             id = unit.imports.add(dataclasses.replace(self._record(origin, 0), report=seen))
+            self._tell(unit, Act.STAGE_IMPORT, id, origin.by, file=origin.file)
             unit.commit()
             return unit.imports.get(id)
 
@@ -130,6 +134,7 @@ class Importer:
             }
             unit.imports.set_state(id, "done", report=report)
             unit.imports.remember_mapping(origin.header_key, origin.mapping)
+            self._tell(unit, Act.IMPORT, id, origin.by, file=origin.file, **report)
             unit.commit()
         return imported
 
@@ -183,8 +188,10 @@ class Importer:
             for record, _, text in replaced:
                 self._put_over(unit, now[record], text, matched, by=by)
             unit.imports.set_state(id, "undone")
+            restored = len(replaced)
+            self._tell(unit, Act.UNDO_IMPORT, id, by, withdrawn=count, restored=restored)
             unit.commit()
-        return Undone(withdrawn=count, restored=len(replaced))
+        return Undone(withdrawn=count, restored=restored)
 
     def latest(self, limit: int = 100) -> list[ImportRecord]:
         with self._open_unit() as unit:
@@ -193,6 +200,9 @@ class Importer:
     def get(self, id: ImportId) -> ImportRecord:
         with self._open_unit() as unit:
             return unit.imports.get(id)
+
+    def _tell(self, unit: UnitOfWork, act: Act, id: ImportId, by: str, **detail: Any) -> None:
+        tell(unit, act, f"imports/{id}", by=by, at=self._clock(), **detail)
 
     def _record(self, origin: Origin, warnings: int) -> ImportRecord:
         return ImportRecord(

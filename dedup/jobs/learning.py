@@ -20,6 +20,7 @@ from dedup.jobs.following import LiveIndex
 from dedup.jobs.judged import Judged, judged, lessons_of, teaches
 from dedup.jobs.retrieving import Retrieved, retrieved
 from dedup.jobs.running import Jobs, Progressing, Watch
+from dedup.jobs.telling import PROGRAM
 from dedup.jobs.versions import SHIPPED, Versions
 from dedup.ports import OpenUnit, Run, UnitOfWork
 from dedup.scoring import PairScorer
@@ -68,9 +69,9 @@ class Learner:
         with self._open_unit() as unit:
             return sum(d.id > upto and teaches(d) for d in unit.decisions.all_live())
 
-    def start(self) -> Run:
+    def start(self, *, by: str = PROGRAM) -> Run:
         """Register the run; raises JobRunning."""
-        return self._jobs.start(KIND, {})
+        return self._jobs.start(KIND, {}, by=by)
 
     def carry_out(self, run: Run, watch: Watch | None = None) -> Mapping[str, Any]:
         """Propose a version where held-out verdicts speak for one; returns the report.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
@@ -12,10 +11,11 @@ from dedup import text
 from dedup.errors import AccountExists, AccountNotFound, InvalidInput, LastAdmin
 from dedup.initiatives import UnitId
 from dedup.jobs.signing import new_secret
+from dedup.jobs.telling import PROGRAM, tell
 from dedup.people import (
     Account,
     AccountId,
-    Deed,
+    Act,
     Key,
     KeyId,
     KeyKind,
@@ -32,7 +32,6 @@ from dedup.ports import Clock, OpenUnit, UnitOfWork
 
 FIRST_LOGIN, DEMO_LOGIN = "admin", "demo"
 _DEMO_NOTE = "demo_account"
-_PROGRAM = "Phần mềm"  # who made the first account
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class People:
             unit.lock()
             if unit.people.all():
                 return None
-            issued = self._added(unit, _first(demo), by=_PROGRAM)
+            issued = self._added(unit, _first(demo), by=PROGRAM)
             if demo:
                 hash = unit.people.password_hash(issued.account.id)
                 known = {"login": DEMO_LOGIN, "password": issued.password, "hash": hash}
@@ -113,7 +112,7 @@ class People:
             unit.people.put(after)
             for kind in KeyKind if not active else ():
                 unit.people.end_keys(id, kind, at=self._clock())
-            self._tell(unit, after, "change_account", by, _differences(before, after))
+            self._tell(unit, after, Act.CHANGE_ACCOUNT, by, **_differences(before, after))
             unit.commit()
             return after
 
@@ -127,7 +126,7 @@ class People:
             unit.people.put(account)
             unit.people.set_password_hash(id, hash)
             unit.people.end_keys(id, KeyKind.SESSION, at=self._clock())
-            self._tell(unit, account, "reset_password", by)
+            self._tell(unit, account, Act.RESET_PASSWORD, by)
             unit.commit()
             return Issued(account, password)
 
@@ -139,7 +138,7 @@ class People:
         with self._open_unit() as unit:
             account = unit.people.get(id)
             unit.people.add_key(new, at=self._clock())
-            self._tell(unit, account, "make_token", by, {"label": label})
+            self._tell(unit, account, Act.MAKE_TOKEN, by, label=label)
             unit.commit()
         return secret
 
@@ -152,7 +151,7 @@ class People:
             if key is None:
                 raise InvalidInput("Tài khoản này không có mã truy cập ấy.")
             unit.people.end_key(key_id, at=self._clock())
-            self._tell(unit, account, "end_token", by, {"label": key.label})
+            self._tell(unit, account, Act.END_TOKEN, by, label=key.label)
             unit.commit()
 
     def tokens(self, id: AccountId) -> list[Key]:
@@ -168,19 +167,18 @@ class People:
         password = one_time_password(self._chance)
         hash = self._passwords.hashed(password)
         account = unit.people.add(new, password_hash=hash, at=self._clock())
-        self._tell(unit, account, "add_account", by, {"role": account.role.value})
+        self._tell(unit, account, Act.ADD_ACCOUNT, by, role=account.role.value)
         return Issued(account, password)
 
     def _tell(
         self,
         unit: UnitOfWork,
         account: Account,
-        act: str,
+        act: Act,
         by: str,
-        detail: Mapping[str, Any] | None = None,
+        **detail: Any,
     ) -> None:
-        of = f"accounts/{account.login}"
-        unit.log.append(Deed(by=by, act=act, of=of, at=self._clock(), detail=detail or {}))
+        tell(unit, act, f"accounts/{account.login}", by=by, at=self._clock(), **detail)
 
 
 def _first(demo: bool) -> NewAccount:

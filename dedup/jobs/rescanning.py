@@ -23,6 +23,7 @@ from dedup.jobs.embedding import embed_missing
 from dedup.jobs.following import LiveIndex
 from dedup.jobs.running import Jobs, Progressing, Watch
 from dedup.jobs.screening import load_comparables, score_at
+from dedup.jobs.telling import PROGRAM
 from dedup.ports import (
     Changes,
     Clock,
@@ -112,9 +113,9 @@ class Rescanner:
         self._thresholds = thresholds
         self._floor = floor
 
-    def start(self, options: RescanOptions) -> Run:
+    def start(self, options: RescanOptions, *, by: str = PROGRAM) -> Run:
         """Register the run; one that a dead process left is ended first. Raises JobRunning."""
-        return self._jobs.start(KIND, asdict(options))
+        return self._jobs.start(KIND, asdict(options), by=by)
 
     def carry_out(self, run: Run, watch: Watch | None = None) -> Mapping[str, Any]:
         """Do the run's work; raises JobCancelled, JobLost. Returns its report."""

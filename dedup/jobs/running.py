@@ -14,6 +14,8 @@ from typing import Any
 
 from dedup.errors import DedupError, JobLost
 from dedup.initiatives import RunId
+from dedup.jobs.telling import PROGRAM, tell
+from dedup.people import Act
 from dedup.ports import Clock, OpenUnit, Run, UnitOfWork
 
 # Without a heartbeat for so long a process that cannot be asked after counts as dead: many times the
@@ -49,7 +51,7 @@ class Jobs:
         self._owner = owner
         self._life_of = life_of
 
-    def start(self, kind: str, options: Mapping[str, Any]) -> Run:
+    def start(self, kind: str, options: Mapping[str, Any], *, by: str = PROGRAM) -> Run:
         """A new run; one of the kind whose process is dead has failed. Raises JobRunning."""
         with self._open_unit() as unit:
             unit.lock()
@@ -57,6 +59,7 @@ class Jobs:
             if before is not None and (reason := self._why_dead(before)):
                 unit.runs.finish(before.id, "failed", at=now, error=reason)
             run = unit.runs.start(kind, {**options, "owner": dict(self._owner)}, at=now)
+            tell(unit, Act.RUN, f"runs/{run.id}", by=by, at=now, kind=kind, **options)
             unit.commit()
             return run
 
@@ -98,10 +101,11 @@ class Jobs:
             unit.runs.finish(id, state, at=self._clock(), report=report, error=error)
             unit.commit()
 
-    def cancel(self, id: RunId) -> None:
+    def cancel(self, id: RunId, *, by: str = PROGRAM) -> None:
         with self._open_unit() as unit:
             unit.runs.get(id)
             unit.runs.ask_cancel(id)
+            tell(unit, Act.CANCEL_RUN, f"runs/{id}", by=by, at=self._clock())
             unit.commit()
 
     def get(self, id: RunId) -> Run:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from random import Random
 
 from dedup.errors import InvalidInput, SignInRefused, TooManyAttempts
+from dedup.jobs.telling import tell
 from dedup.people import (
     ATTEMPTS_FORGOTTEN,
     FREE_OF_BOTH,
     SESSION_LIFE,
     Account,
+    Act,
     Attempts,
-    Deed,
     KeyKind,
     NewKey,
     digest_of,
@@ -62,7 +63,7 @@ class Signing:
                 hash = self._passwords.hashed(password_of(password))
                 unit.people.set_password_hash(account.id, hash)
             secret = self._session(unit, account)
-            self._tell(unit, account, "sign_in")
+            self._tell(unit, account, Act.SIGN_IN)
             unit.commit()
         return secret
 
@@ -72,7 +73,7 @@ class Signing:
             if found is not None:
                 account, key = found
                 unit.people.end_key(key.id, at=self._clock())
-                self._tell(unit, account, "sign_out")
+                self._tell(unit, account, Act.SIGN_OUT)
                 unit.commit()
 
     def holder(self, secret: str, kind: KeyKind, *, writes: bool = False) -> Account | None:
@@ -108,7 +109,7 @@ class Signing:
             unit.people.put(replace(unit.people.get(account.id), must_change=False))
             unit.people.end_keys(account.id, KeyKind.SESSION, at=self._clock())
             secret = self._session(unit, account)
-            self._tell(unit, account, "change_password")
+            self._tell(unit, account, Act.CHANGE_PASSWORD)
             unit.commit()
         return secret
 
@@ -156,9 +157,8 @@ class Signing:
         unit.people.add_key(key, at=now)
         return secret
 
-    def _tell(self, unit: UnitOfWork, account: Account, act: str) -> None:
-        of = f"accounts/{account.login}"
-        unit.log.append(Deed(by=account.name, act=act, of=of, at=self._clock(), detail={}))
+    def _tell(self, unit: UnitOfWork, account: Account, act: Act) -> None:
+        tell(unit, act, f"accounts/{account.login}", by=account.name, at=self._clock())
 
 
 def new_secret(chance: Random) -> str:

@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any, Self
 
 from dedup.errors import InvalidInput, NothingBefore, NothingLearned, OtherBase
+from dedup.jobs.telling import tell
+from dedup.people import Act
 from dedup.ports import Clock, OpenUnit, UnitOfWork
 from dedup.scoring.curves import Model
 
@@ -163,6 +165,8 @@ class Versions:
         said = replace(adoption, by=adoption.by.strip(), at=now.isoformat())
         after = replace(ledger, adoptions=(*ledger.adoptions, said))
         after.write(unit, at=now)
+        act = Act.ROLL_BACK if said.back else Act.ADOPT
+        tell(unit, act, f"versions/{said.number}", by=said.by, at=now)
         return after
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import insert, select
 
-from dedup.people import Deed
+from dedup.people import Act, Deed
 from dedup.store.session import Session
 from dedup.store.tables import deeds
 
@@ -30,4 +30,7 @@ class SqlLog:
         query = select(deeds).order_by(_d.id.desc()).limit(limit)
         if before is not None:
             query = query.where(_d.id < before)
-        return [Deed(**row._mapping) for row in self._session.read.execute(query)]
+        return [
+            Deed(**{**row._mapping, "act": Act(row.act)})
+            for row in self._session.read.execute(query)
+        ]

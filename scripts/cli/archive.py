@@ -13,7 +13,7 @@ from dedup import files, intake
 from dedup.errors import InvalidInput
 from dedup.initiatives import ImportId
 from dedup.synthetic import iter_archive
-from scripts.cli.opening import By, Json, opened
+from scripts.cli.opening import Doer, Json, opened
 from scripts.cli.output import console, print_json, print_table
 
 units_app = typer.Typer(help="Cây đơn vị công đoàn / the union tree.", no_args_is_help=True)
@@ -62,7 +62,7 @@ def undo_import(
     force: Annotated[
         bool, typer.Option("--force", help="Thu hồi cả khi đã có kết luận dựa trên đó.")
     ] = False,
-    by: By = "",
+    by: Doer = "",
     as_json: Json = False,
 ) -> None:
     """Thu hồi trọn một lần nhập (không xóa gì) / withdraw an import whole."""
@@ -79,7 +79,7 @@ def undo_import(
 def withdraw(
     code: Annotated[str, typer.Argument(help="Mã, đơn vị:mã hoặc #id.")],
     restore: Annotated[bool, typer.Option("--restore", help="Khôi phục.")] = False,
-    by: By = "",
+    by: Doer = "",
     as_json: Json = False,
 ) -> None:
     """Thu hồi (ẩn) hoặc khôi phục một hồ sơ / hide or restore a record."""
@@ -133,10 +133,12 @@ def make_archive(
     console.print(f"{n} hồ sơ ở {out}, các cặp đã biết ở {truth}.")
 
 
-def import_units(file: Annotated[Path, typer.Argument()], as_json: Json = False) -> None:
+def import_units(
+    file: Annotated[Path, typer.Argument()], by: Doer = "", as_json: Json = False
+) -> None:
     """Nhập cây đơn vị (code, name, aliases, parent) / fill the union tree."""
     with opened() as application:
-        count = intake.import_units(application.deduplicator, file)
+        count = intake.import_units(application.deduplicator, file, by=by)
     if as_json:
         print_json({"units": count})
     else:
@@ -156,11 +158,12 @@ def unmatched(as_json: Json = False) -> None:
 def assign(
     typed: Annotated[str, typer.Argument(help="Tên đã gõ.")],
     code: Annotated[str, typer.Argument(help="Mã hoặc tên đơn vị trong cây.")],
+    by: Doer = "",
 ) -> None:
     """Gán một tên đã gõ cho một đơn vị và nhớ lại / match a typed name and remember it."""
     with opened() as application:
         id = application.deduplicator.units().match(code)
         if id is None:
             raise InvalidInput(f"Không có đơn vị «{code}» trong cây.")
-        count = application.deduplicator.assign_unit(typed, id)
+        count = application.deduplicator.assign_unit(typed, id, by=by)
     console.print(f"Đã gán {count} hồ sơ.")

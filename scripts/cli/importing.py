@@ -13,7 +13,7 @@ from dedup import intake
 from dedup.errors import DedupError, InvalidInput
 from dedup.jobs.rescanning import RescanOptions
 from dedup.service import Deduplicator
-from scripts.cli.opening import By, Json, opened
+from scripts.cli.opening import Doer, Json, opened
 from scripts.cli.output import console, plain, print_json, print_table, progress, tell_error
 from scripts.cli.screening import run_rescan, show_rescan
 
@@ -36,7 +36,7 @@ def import_file(
     no_rescan: Annotated[
         bool, typer.Option("--no-rescan", help="Không quét sau khi nhập.")
     ] = False,
-    by: By = "",
+    by: Doer = "",
     as_json: Json = False,
 ) -> None:
     """Nhập một tệp hồ sơ / import a file of records."""
@@ -57,7 +57,7 @@ def import_file(
             if returned is not None:
                 _follow(told, "returned", lambda: _given_back(file, returned, done), as_json)
             if not (no_rescan or done.imported.again):
-                _follow(told, "rescan", lambda: _scanned(service, as_json), as_json)
+                _follow(told, "rescan", lambda: _scanned(service, by, as_json), as_json)
         finally:
             if as_json:
                 print_json(told)
@@ -93,8 +93,8 @@ def _given_back(file: Path, out: Path, done: intake.Brought) -> str:
     return str(out)
 
 
-def _scanned(service: Deduplicator, as_json: bool) -> Mapping[str, Any]:
-    report = run_rescan(service, RescanOptions(incremental=True), quiet=as_json)
+def _scanned(service: Deduplicator, by: str, as_json: bool) -> Mapping[str, Any]:
+    report = run_rescan(service, RescanOptions(incremental=True), by=by, quiet=as_json)
     if not as_json:
         show_rescan(report)
     return report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -10,9 +11,26 @@ import typer
 
 from dedup.bootstrap import Application, build
 from dedup.config import Settings
+from dedup.jobs.telling import PROGRAM
 
 Json = Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON / JSON output.")]
 By = Annotated[str, typer.Option("--by", help="Người thực hiện / who does it.")]
+
+
+def _doer(typed: str) -> str:
+    """Who does it: where nobody is named, whom the operating system knows."""
+    try:
+        return typed.strip() or getpass.getuser()
+    except (ImportError, KeyError, OSError):  # an account without a name, as in a container
+        return PROGRAM
+
+
+Doer = Annotated[
+    str,
+    typer.Option(
+        "--by", callback=_doer, help="Người thực hiện (bỏ trống: tài khoản máy này) / who does it."
+    ),
+]
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from dedup.jobs.rescanning import RescanOptions
 from dedup.jobs.screening import Match, Novelty, Screening
 from dedup.ports import SuggestionFilter
 from dedup.service import Deduplicator
-from scripts.cli.opening import Json, opened
+from scripts.cli.opening import Doer, Json, opened
 from scripts.cli.output import console, plain, print_json, print_table, progress
 
 # Queries embedded and searched together.
@@ -69,21 +69,24 @@ def rescan(
         bool, typer.Option("--incremental", help="Chỉ những gì thay đổi từ lần quét trước.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Không ghi gợi ý.")] = False,
+    by: Doer = "",
     as_json: Json = False,
 ) -> None:
     """Quét lại toàn kho / re-scan the whole archive."""
     options = RescanOptions(incremental=incremental, dry_run=dry_run)
     with opened() as application:
-        report = run_rescan(application.deduplicator, options, quiet=as_json)
+        report = run_rescan(application.deduplicator, options, by=by, quiet=as_json)
     if as_json:
         print_json(report)
     else:
         show_rescan(report)
 
 
-def run_rescan(service: Deduplicator, options: RescanOptions, *, quiet: bool) -> dict[str, Any]:
+def run_rescan(
+    service: Deduplicator, options: RescanOptions, *, by: str, quiet: bool
+) -> dict[str, Any]:
     """A re-scan with its progress; returns its report. Raises JobRunning, JobCancelled."""
-    run = service.rescanner.start(options)
+    run = service.rescanner.start(options, by=by)
     with progress(quiet=quiet) as tell:
         return {"run": run.id, **service.rescanner.carry_out(run, tell)}
 

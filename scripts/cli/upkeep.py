@@ -17,8 +17,10 @@ from dedup.config import LOOPBACK, Settings
 from dedup.errors import InvalidInput, JobRunning
 from dedup.jobs.people import People
 from dedup.jobs.rescanning import RescanOptions
+from dedup.jobs.telling import PROGRAM, tell
+from dedup.people import Act
 from dedup.service import Deduplicator
-from scripts.cli.opening import Json, opened
+from scripts.cli.opening import Doer, Json, opened
 from scripts.cli.output import console, plain, print_json, print_table, progress
 from scripts.cli.screening import run_rescan, show_rescan
 
@@ -112,6 +114,7 @@ def backup(file: Annotated[Path, typer.Argument()], as_json: Json = False) -> No
 def restore(
     file: Annotated[Path, typer.Argument()],
     yes: Annotated[bool, typer.Option("--yes", help="Ghi đè dữ liệu đang có.")] = False,
+    by: Doer = "",
     as_json: Json = False,
 ) -> None:
     """Khôi phục từ tệp sao lưu / restore from a backup."""
@@ -120,6 +123,11 @@ def restore(
             raise InvalidInput("Kho đang có dữ liệu; thêm --yes để thay bằng bản sao lưu.")
         application.store.restore(file)
     with opened() as application:
+        service = application.deduplicator
+        with service.open_unit() as unit:
+            at = service.clock()
+            tell(unit, Act.RESTORE_BACKUP, "archive", by=by, at=at, file=file.name)
+            unit.commit()
         _scan_first(application.deduplicator, quiet=as_json)
     if as_json:
         print_json({"restored": str(file)})
@@ -148,7 +156,7 @@ def _scan_first(service: Deduplicator, *, quiet: bool) -> None:
     if now.rescanned or not now.records:
         return
     try:
-        report = run_rescan(service, RescanOptions(), quiet=quiet)
+        report = run_rescan(service, RescanOptions(), by=PROGRAM, quiet=quiet)
     except JobRunning as error:
         if not quiet:
             _say(error.message)

@@ -247,6 +247,7 @@ READS = {
     ("POST", "/account/tokens/1/end"),
 }
 HEADS = {
+    ("GET", "/log"),
     ("POST", "/api/v1/initiatives/1/withdraw"),
     ("POST", "/api/v1/initiatives/1/restore"),
 }

@@ -221,7 +221,7 @@ def test_of_two_requests_with_one_key_at_once_the_second_is_told(
     service = app.state.holder.service
     told = []
 
-    def meanwhile(_: Any) -> Any:
+    def meanwhile(_: Any, *, by: str) -> Any:
         told.append(
             client.post("/api/v1/initiatives", json=SENT, headers={"Idempotency-Key": "k-1"})
         )

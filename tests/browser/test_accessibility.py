@@ -19,6 +19,7 @@ PATHS = (
     "/account",
     "/people",
     "/people/lan",
+    "/log",
     "/khong-co",
 )
 

@@ -24,6 +24,7 @@ PATHS = (
     "/account",
     "/people",
     "/people/lan",
+    "/log",
     "/khong-co",
 )
 # Controls under 24 by 24 pixels; a radio button's target is its label.

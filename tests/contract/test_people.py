@@ -12,6 +12,7 @@ from dedup.initiatives import Unit, UnitId
 from dedup.people import (
     Account,
     AccountId,
+    Act,
     Attempts,
     Deed,
     Key,
@@ -152,7 +153,7 @@ def test_the_log_is_read_newest_first_and_onwards(store: AnyStore) -> None:
         for number in range(1, 5):
             detail = {"verdict": "TRUNG", "was": [number, None]}
             unit.log.append(
-                Deed(by="Lan", act="decide", of=f"pairs/1/{number}", at=NOON, detail=detail)
+                Deed(by="Lan", act=Act.DECIDE, of=f"pairs/1/{number}", at=NOON, detail=detail)
             )
         unit.commit()
     with store.unit() as unit:
@@ -163,5 +164,5 @@ def test_the_log_is_read_newest_first_and_onwards(store: AnyStore) -> None:
             (2, "pairs/1/2"),
         ]
         assert newest[0].detail == {"verdict": "TRUNG", "was": [4, None]}
-        assert (newest[0].by, newest[0].act, newest[0].at) == ("Lan", "decide", NOON)
+        assert (newest[0].by, newest[0].act, newest[0].at) == ("Lan", Act.DECIDE, NOON)
         assert [deed.id for deed in unit.log.page(before=2)] == [1]

@@ -28,7 +28,7 @@ from dedup.initiatives import (
     UnitId,
     Verdict,
 )
-from dedup.people import AccountId, Attempts, Deed, KeyKind, NewAccount, NewKey, Role
+from dedup.people import AccountId, Act, Attempts, Deed, KeyKind, NewAccount, NewKey, Role
 from dedup.ports import ImportRecord, NewDecision, NewRecord, Vectorised
 from dedup.store import Store, open_store
 from dedup.store.engine import make_engine
@@ -101,7 +101,7 @@ def fill_people(store: Store, *, kinds: Sequence[KeyKind] = (KeyKind.TOKEN,)) ->
             key = NewKey(account_id=account.id, kind=kind, digest=kind.value)
             unit.people.add_key(key, at=NOON)
         unit.people.set_attempts("w", Attempts(failures=2, last_at=NOON))
-        unit.log.append(Deed(by="Lan", act="sign_in", of="accounts/lan", at=NOON, detail={}))
+        unit.log.append(Deed(by="Lan", act=Act.SIGN_IN, of="accounts/lan", at=NOON, detail={}))
         unit.commit()
 
 
