@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from dedup.ports import Ids, TokenEmbedder, Vectors
 from dedup.scoring.wording import Wordings
@@ -53,10 +55,12 @@ def rest_meanings(
     rows, place = np.unique(np.concatenate([one, other]), return_inverse=True)
     records = Wordings.of([titles[i] for i in rows], [contents[i] for i in rows], embedder)
     comparing = _Comparing(records, embedder.rows)
-    left, right = place[: len(one)], place[len(one) :]
+    left, right = _hubs_first(place[: len(one)], place[len(one) :])
     out = np.empty((len(one), len(REST_NAMES)), dtype=np.float32)
-    for group in _groups(left):
-        out[group] = comparing.with_partners(int(left[group[0]]), right[group])
+    # On products this small a second thread is waited for longer than it helps: on a busy PC ten times.
+    with _libraries().limit(limits=1, user_api="blas"):
+        for group in _groups(left):
+            out[group] = comparing.with_partners(int(left[group[0]]), right[group])
     return out
 
 
@@ -68,6 +72,18 @@ def alone(one: str, other: str, embedder: TokenEmbedder) -> list[str]:
     records = Wordings.of([one, other], ["", ""], embedder)
     (mine, _) = _Comparing(records, embedder.rows).unshared(0, _Side.of(records, np.array([1])))
     return [word for word, kept in zip(one.split(), mine[0], strict=False) if kept]
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _hubs_first(one: Rows, other: Rows) -> tuple[Rows, Rows]:
+    """The same pairs, the end that more of them share first: fewer and larger products."""
+    pairs_of = np.bincount(np.concatenate([one, other]))
+    swap = pairs_of[other] > pairs_of[one]
+    return np.where(swap, other, one), np.where(swap, one, other)
 
 
 def _groups(left: Rows) -> Iterator[Rows]:
