@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dedup import text
+from dedup.errors import InvalidInput
 from dedup.initiatives import Unit, UnitId
 
 
@@ -27,6 +28,19 @@ class UnitTree:
     def match(self, typed: str) -> UnitId | None:
         """The node of a name as typed; None where unknown or ambiguous, never a guess."""
         return self.by_name.get(name_key(typed))
+
+    def chosen(self, typed: str) -> UnitId | None:
+        """The node a person names, None where no name was typed; raises InvalidInput."""
+        id = self.match(typed)
+        if id is None and typed.strip():
+            raise InvalidInput(
+                f"Cây đơn vị không có «{typed}», hoặc có nhiều đơn vị mang tên ấy; xin ghi mã đơn vị."
+            )
+        return id
+
+    def name_of(self, id: UnitId | None) -> str:
+        """Empty for no node."""
+        return self.by_id[id].name if id is not None and id in self.by_id else ""
 
     def ancestors(self, id: UnitId) -> list[UnitId]:
         """From the node itself up to its root."""

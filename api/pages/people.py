@@ -14,7 +14,7 @@ from api.gate import Admin
 from api.pages.rendering import page
 from api.state import Holder
 from dedup.errors import Conflict, DedupError, InvalidInput
-from dedup.initiatives import Unit, UnitId
+from dedup.initiatives import Unit
 from dedup.jobs.people import Issued
 from dedup.people import Account, Role
 from dedup.units import UnitTree
@@ -28,18 +28,6 @@ class Wanted(BaseModel):
 
     role: Role = Role.REVIEWER
     unit: str = Field("", max_length=1_000)
-
-    def home(self, tree: UnitTree) -> UnitId | None:
-        """Raises InvalidInput where the tree has no such unit, or several."""
-        if not self.unit.strip():
-            return None
-        id = tree.match(self.unit)
-        if id is None:
-            raise InvalidInput(
-                f"Cây đơn vị không có «{self.unit}», hoặc có nhiều đơn vị mang tên ấy; "
-                "xin ghi mã đơn vị, hoặc để trống."
-            )
-        return id
 
 
 class Newcomer(Wanted):
@@ -69,7 +57,7 @@ def add(
     request: Request, holder: Holder, admin: Admin, sent: Annotated[Newcomer, Form()]
 ) -> Response:
     try:
-        home = sent.home(holder.service.units())
+        home = holder.service.units().chosen(sent.unit)
         issued = holder.application.people.add(
             sent.login, sent.name, sent.role, unit_id=home, by=admin.name
         )
@@ -99,7 +87,7 @@ def change(
         holder.application.people.change(
             account.id,
             role=sent.role,
-            unit_id=sent.home(holder.service.units()),
+            unit_id=holder.service.units().chosen(sent.unit),
             active=sent.active,
             by=admin.name,
         )
@@ -127,7 +115,7 @@ def _listed(
     context = _context(tree, issued, error) | {
         "sent": sent,
         "people": [
-            Person(account, _called(tree, account.unit_id))
+            Person(account, tree.name_of(account.unit_id))
             for account in holder.application.people.all()
         ],
     }
@@ -164,7 +152,3 @@ def _context(tree: UnitTree, issued: Issued | None, error: DedupError | None) ->
 def _typed(unit: Unit) -> str:
     """What names it in a form: its code, which no other unit has, where it has one."""
     return unit.code or unit.name
-
-
-def _called(tree: UnitTree, id: UnitId | None) -> str:
-    return tree.by_id[id].name if id is not None and id in tree.by_id else ""

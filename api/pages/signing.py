@@ -134,9 +134,8 @@ def _shown(
     token: str = "",
     error: DedupError | None = None,
 ) -> Response:
-    unit = account.unit_id and holder.service.units().by_id.get(account.unit_id)
     context = {
-        "unit": unit.name if unit else "",
+        "unit": holder.service.units().name_of(account.unit_id),
         "changed": changed,
         "token": token,
         "tokens": holder.application.people.tokens(account.id),

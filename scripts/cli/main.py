@@ -7,7 +7,16 @@ import sys
 import typer
 
 from dedup.errors import Conflict, DedupError, InvalidInput, NotFound, Unavailable
-from scripts.cli import archive, deciding, importing, learning, measuring, screening, upkeep
+from scripts.cli import (
+    accounts,
+    archive,
+    deciding,
+    importing,
+    learning,
+    measuring,
+    screening,
+    upkeep,
+)
 from scripts.cli.output import tell_error
 
 EXIT_CODES: tuple[tuple[type[DedupError], int], ...] = (
@@ -24,7 +33,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for room in (importing, archive, screening, deciding, learning, measuring, upkeep):
+for room in (importing, archive, screening, deciding, learning, measuring, accounts, upkeep):
     room.add_to(app)
 
 

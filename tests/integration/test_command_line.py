@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import getpass
 import json
 import re
 import socket
@@ -15,7 +16,9 @@ import pytest
 
 from dedup.bootstrap import build
 from dedup.config import Settings
+from dedup.errors import SignInRefused
 from dedup.jobs.rescanning import RescanOptions
+from dedup.people import Act, KeyKind
 from scripts.cli import main
 
 ROWS = (
@@ -438,3 +441,46 @@ def test_learning_tells_what_is_missing(run: Run, sheet: Path) -> None:
     assert run("learn", "--adopt", "--by", "Lan")[0] == 3
     assert run("learn", "--rollback", "--by", "Lan")[0] == 4
     assert run("learn", "--rollback", "--adopt")[0] == 2
+
+
+def test_accounts_are_made_changed_and_stopped(run: Run, tmp_path: Path) -> None:
+    tree = tmp_path / "units.csv"
+    tree.write_text("code,name,aliases,parent\nA,Công ty A,,\n", encoding="utf-8")
+    run("units", "import", tree)
+    code, made = run("account", "add", "Lan", "--name", "Trần Thị Lan", "--unit", "A", "--json")
+    assert (code, made["login"]) == (0, "lan")
+    run("account", "add", "minh", "--name", "Lê Minh", "--role", "admin")
+    assert run("account", "add", "lan", "--name", "Ai khác", "--json")[0] == 4
+    assert run("account", "add", "x2", "--name", "Ai khác", "--unit", "Lạ", "--json")[0] == 2
+
+    assert run("account", "change", "lan", "--role", "head", "--inactive")[0] == 0
+    assert run("account", "change", "minh", "--inactive", "--json")[1]["error"] == "LastAdmin"
+
+    lan, minh = run("account", "list", "--json")[1]
+    assert (lan["role"], lan["unit_id"], lan["active"]) == ("head", 1, False)
+    assert (minh["role"], minh["unit_id"], minh["active"]) == ("admin", None, True)
+    assert "Trần Thị Lan" in run("account", "list")[1]
+    assert run("account", "change", "lan", "--unit", "", "--active", "--json")[1]["unit_id"] is None
+
+
+def test_a_lost_password_and_a_token_are_given_on_the_server(run: Run) -> None:
+    first = run("account", "add", "lan", "--name", "Lan", "--json")[1]["password"]
+    second = run("account", "password", "lan", "--json")[1]["password"]
+    token = run("account", "token", "lan", "--label", "Kết nối", "--json")[1]["token"]
+
+    application = build(Settings())
+    signing = application.signing
+    with pytest.raises(SignInRefused):
+        signing.sign_in("lan", first, address="test")
+    assert signing.sign_in("lan", second, address="test")
+    assert signing.holder(token, KeyKind.TOKEN)
+    [key] = run("account", "tokens", "lan", "--json")[1]
+    assert run("account", "tokens", "lan", "--end", key["id"], "--json")[1] == []
+    assert signing.holder(token, KeyKind.TOKEN) is None
+    with application.store.unit() as unit:
+        acts = [deed.act for deed in unit.log.page()]
+        doers = {deed.by for deed in unit.log.page()} - {"Lan"}
+    application.close()
+    assert acts[-3:] == [Act.MAKE_TOKEN, Act.RESET_PASSWORD, Act.ADD_ACCOUNT]
+    assert doers == {getpass.getuser()}
+    assert run("account", "password", "nobody", "--json")[0] == 3
