@@ -141,9 +141,17 @@ class Scorer(Protocol):
     @property
     def version(self) -> str: ...
     def score(
-        self, records: Comparables, left: NDArray[np.intp], right: NDArray[np.intp]
+        self,
+        records: Comparables,
+        left: NDArray[np.intp],
+        right: NDArray[np.intp],
+        *,
+        least: float = 0.0,
     ) -> Scores:
-        """Score the pairs (left[i], right[i]) of row numbers into ``records``."""
+        """Score the pairs (left[i], right[i]) of row numbers into ``records``.
+
+        A score below ``least`` may be a cheap one: it says that the exact one is not worth its time.
+        """
 
     def explain(self, records: Comparables, left: int, right: int) -> tuple[Evidence, ...]:
         """Evidence of one pair with matched spans, offsets into the ORIGINAL texts."""

@@ -43,7 +43,12 @@ class OverlapScorer:
     version = "overlap-1"
 
     def score(
-        self, records: Comparables, left: NDArray[np.intp], right: NDArray[np.intp]
+        self,
+        records: Comparables,
+        left: NDArray[np.intp],
+        right: NDArray[np.intp],
+        *,
+        least: float = 0.0,
     ) -> Scores:
         texts = [
             canonical(f"{title} {content}")

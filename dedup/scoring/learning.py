@@ -21,7 +21,7 @@ from scipy.sparse.csgraph import connected_components
 from dedup.scoring.curves import Additive, Curve, Model, probability
 from dedup.scoring.evaluation import brier, expected_calibration_error
 from dedup.scoring.features import NAMES
-from dedup.scoring.scorer import DOUBT
+from dedup.scoring.scorer import CERTAIN
 from dedup.scoring.shares import Share
 
 Floats = NDArray[np.float64]
@@ -125,7 +125,7 @@ def log_odds(model: Model, x: NDArray[np.float32]) -> Floats:
     if model.second is None:
         return first
     chance = probability(first.astype(np.float32))
-    doubt = (chance > DOUBT[0]) & (chance < DOUBT[1])
+    doubt = chance < CERTAIN
     return np.where(doubt, _sum(model.second, x), first)
 
 

@@ -27,10 +27,8 @@ from dedup.scoring.relation import relations
 _HERE = Path(__file__).parent
 # Pairs scored at once: their records' word sets take some 200 MB at 100 words a record.
 _PAIRS = 65_536
-# First-look probabilities between which a pair is looked at again. Of the pairs that a re-scan of a
-# synthetic archive scores, seven in ten lie below; of its duplicates that the second look would raise to
-# POSSIBLE, four in a thousand. Above the upper end the wording alone decides.
-DOUBT = (0.1, 0.995)
+# First-look probability from which the wording alone decides.
+CERTAIN = 0.995
 
 
 class PairScorer:
@@ -71,11 +69,21 @@ class PairScorer:
         return PairScorer(self._model, self._background.learned(texts), embedder=self._embedder)
 
     def score(
-        self, records: Comparables, left: NDArray[np.intp], right: NDArray[np.intp]
+        self,
+        records: Comparables,
+        left: NDArray[np.intp],
+        right: NDArray[np.intp],
+        *,
+        least: float = 0.0,
     ) -> Scores:
-        """Score the pairs (left[i], right[i]) of row numbers; memory bounded whatever their number."""
+        """Score the pairs (left[i], right[i]) of row numbers; memory bounded whatever their number.
+
+        Pairs that the first look puts below ``least`` keep its score: they are not looked at again.
+        """
         parts = [
-            self._scored(compare(records, left[cut], right[cut], background=self._background))
+            self._scored(
+                compare(records, left[cut], right[cut], background=self._background), least
+            )
             for cut in _cuts(len(left))
         ]
         return _joined(parts)
@@ -103,9 +111,9 @@ class PairScorer:
         everything = np.ones(len(left), dtype=np.bool_)
         return with_rests(compared, everything, embedder=self._embedder), compared.same_text
 
-    def _scored(self, compared: Compared) -> Scores:
+    def _scored(self, compared: Compared, least: float = 0.0) -> Scores:
         weights = _weights(self._model.first, compared, compared.x)
-        self._look_again(weights, compared)
+        self._look_again(weights, compared, least)
         chance = probability(weights.sum(axis=1))
         return Scores(
             probability=chance,
@@ -121,12 +129,12 @@ class PairScorer:
             weights=weights,
         )
 
-    def _look_again(self, weights: NDArray[np.float32], compared: Compared) -> None:
+    def _look_again(self, weights: NDArray[np.float32], compared: Compared, least: float) -> None:
         """Weights of the second model, in place, for the pairs that the first leaves in doubt."""
         if self._embedder is None or self._model.second is None:
             return
         chance = probability(weights.sum(axis=1))
-        doubt = (chance > DOUBT[0]) & (chance < DOUBT[1]) & ~compared.same_text
+        doubt = (chance >= least) & (chance < CERTAIN) & ~compared.same_text
         if doubt.any():
             x = with_rests(compared, doubt, embedder=self._embedder)
             weights[doubt] = _weights(self._model.second, compared, x)[doubt]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dedup.embedding import load_embedder
 from dedup.embedding.lexical import LexicalEmbedder
 from dedup.initiatives import Relation
 from dedup.ports import Comparables
@@ -135,3 +136,20 @@ def test_a_title_that_stands_all_over_an_archive_counts_less_once_it_is_learned(
 
 def test_an_embedder_not_known_gets_the_neutral_score() -> None:
     assert load_scorer("somebody/else").version.startswith("default-")
+
+
+def test_pairs_not_worth_it_keep_the_score_of_the_first_look() -> None:
+    embedder = load_embedder("shipped")
+    texts = (PUMP, FAN, UNMARKED, TITLE_ONLY)
+    titles, contents = [title for title, _ in texts], [content for _, content in texts]
+    records = Comparables(
+        titles, contents, [""] * 4, embedder.embed(titles), embedder.embed(contents)
+    )
+    left, right = np.triu_indices(4, 1)
+    first = load_scorer(embedder.model_id).score(records, left, right).probability
+    both = load_scorer(embedder.model_id, embedder=embedder)
+    whole = both.score(records, left, right).probability
+    least = float(np.median(first))
+    skimmed = both.score(records, left, right, least=least).probability
+    np.testing.assert_allclose(skimmed, np.where(first >= least, whole, first), atol=1e-6)
+    assert (np.abs(whole - first) > 1e-3).any()
