@@ -19,6 +19,7 @@ from api.errors import PROBLEM_RESPONSES, PROBLEM_SCHEMA, add_handlers
 from api.gate import Gate
 from api.limits import Guard
 from api.pages import pages
+from api.pages.signing import kept_form
 from api.routes import checks, jobs, pairs
 from api.state import State
 from dedup.bootstrap import Application, build
@@ -61,7 +62,7 @@ def create_app(settings: Settings, application: Application | None = None) -> Fa
         openapi_url="/api/v1/openapi.json",
     )
     app.state.metrics = health.Metrics()
-    app.add_middleware(Gate)
+    app.add_middleware(Gate, kept=kept_form)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(health.Measured, metrics=app.state.metrics)
     for routes, tag in ((checks, "records"), (pairs, "pairs"), (jobs, "jobs")):

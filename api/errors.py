@@ -112,14 +112,14 @@ def status_of(error: DedupError) -> int:
 
 def problem(request: Request, status: int, name: str, detail: str, **more: Any) -> Response:
     """The error as a page for a browser's page request, as problem+json for everything else."""
-    if _wants_page(request):
+    if wants_page(request):
         context = {"detail": detail, "status": status}
         return page(request, "error.html", context, status_code=status)
     body = {"type": "about:blank", "title": name, "status": status, "detail": detail, **more}
     return JSONResponse(body, status_code=status, media_type=PROBLEM)
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
     accepted = request.headers.get("accept", "")
     return not request.url.path.startswith("/api/") and "text/html" in accepted
 
@@ -128,7 +128,7 @@ def answer(request: Request, error: Exception) -> Response:
     """An error of the domain over HTTP; to a browser that has to sign in first, the page for it."""
     if not isinstance(error, DedupError):
         raise error
-    if _wants_page(request) and isinstance(error, NotSignedIn | PasswordDue):
+    if wants_page(request) and isinstance(error, NotSignedIn | PasswordDue):
         return RedirectResponse(_way_in(request, error), status_code=303)
     data = {key: plain(value) for key, value in error.data.items() if value not in (None, "")}
     response = problem(

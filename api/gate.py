@@ -1,4 +1,4 @@
-"""The gate behind the guard: whose session or token a request carries, before its body is read.
+"""The gate behind the guard: whose session or token a request carries, before any work is done.
 
 Kept here: nothing but what ``OPEN`` names is answered to somebody who is not signed in.
 """
@@ -26,19 +26,25 @@ OPEN = frozenset({"/sign-in", "/healthz", "/readyz", "/metrics", "/api/v1/openap
 WITH_ONE_TIME_PASSWORD = frozenset({"/account", "/account/password", "/sign-out"})
 
 
+# A page for a form that would be lost otherwise; None where nothing would be.
+Kept = Callable[[Request], Coroutine[Any, Any, Response | None]]
+
+
 class Gate:
     """Finds the account and hands it on as ``request.state.account``, or refuses."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, kept: Kept) -> None:
         self._app = app
+        self._kept = kept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not _open(scope["path"]):
-            request = Request(scope)
+            request = Request(scope, receive)
             try:
                 request.state.account = await _account(request)
             except DedupError as error:
-                await answer(request, error)(scope, receive, send)
+                kept = await self._kept(request) if isinstance(error, NotSignedIn) else None
+                await (kept or answer(request, error))(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from api.cursors import ID_LIMIT
-from api.errors import RETRY_AFTER, status_of
+from api.errors import RETRY_AFTER, status_of, wants_page
 from api.gate import SignedIn, forget_session, keep_session, session_of
 from api.pages.rendering import page
 from api.state import Holder
@@ -22,12 +22,15 @@ from dedup.people import NAME_LIMIT, KeyId
 router = APIRouter()
 ADDRESS_LIMIT = 2_000
 PASSWORD_FIELD_LIMIT = 1_000
+KEPT_LIMIT = 1_000_000
+ENDED = "Phiên đăng nhập đã kết thúc; điều vừa nhập vẫn còn. Xin đăng nhập lại rồi gửi tiếp."
 
 
 class Credentials(BaseModel):
     login: str = Field("", max_length=PASSWORD_FIELD_LIMIT)
     password: str = Field("", max_length=PASSWORD_FIELD_LIMIT)
     then: str = Field("/", max_length=ADDRESS_LIMIT)
+    kept: str = Field("", max_length=KEPT_LIMIT)  # a form's fields, to be sent on to ``then``
 
 
 class NewPassword(BaseModel):
@@ -52,7 +55,7 @@ def sign_in(request: Request, holder: Holder, sent: Annotated[Credentials, Form(
         secret = signing.sign_in(sent.login, sent.password, address=_address(request))
     except (SignInRefused, TooManyAttempts) as error:
         return _asked(request, holder, sent, error)
-    response = RedirectResponse(inside(sent.then), status_code=303)
+    response = _onwards(request, sent)
     keep_session(response, request, secret)
     return response
 
@@ -108,10 +111,39 @@ def change_password(
     return response
 
 
+async def kept_form(request: Request) -> Response | None:
+    """The way in for a form sent after its session had ended, with all that was typed into it.
+
+    None where there is nothing to keep: no page's form, a file, or one with a password.
+    """
+    kind, path = request.headers.get("content-type", ""), request.scope["path"]
+    form = request.method == "POST" and kind.startswith("application/x-www-form-urlencoded")
+    if not form or not wants_page(request) or path.startswith(("/account", "/sign-out")):
+        return None
+    query = request.url.query
+    kept = (await request.body()).decode("ascii", "replace")
+    if not 0 < len(kept) <= KEPT_LIMIT:
+        return None
+    context = {
+        "sent": Credentials(then=f"{path}?{query}" if query else path, kept=kept),
+        "error": ENDED,
+        "demo": None,
+    }
+    return page(request, "sign_in.html", context, status_code=401)
+
+
 def inside(address: str) -> str:
     """The address where it is one of ours, else the first page: nobody is sent on to another site."""
     ours = address.startswith("/") and address[1:2] not in {"/", "\\"} and address.isprintable()
     return address if ours else "/"
+
+
+def _onwards(request: Request, sent: Credentials) -> Response:
+    """To the page that was asked for; with a kept form, to the button that sends it again."""
+    if not sent.kept:
+        return RedirectResponse(inside(sent.then), status_code=303)
+    fields = parse_qsl(sent.kept, keep_blank_values=True)
+    return page(request, "again.html", {"address": inside(sent.then), "fields": fields})
 
 
 def _asked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -93,6 +94,45 @@ def test_a_program_is_told_to_show_a_token_and_a_browser_shown_the_way_in(
     written = stranger.post("/pairs/1/2/decisions", headers=left)
     assert written.headers["location"] == "/sign-in?then=%2Fpairs%2F1%2F2"
     assert stranger.get("/", headers=PAGE).headers["location"] == "/sign-in"
+
+
+def test_a_form_sent_after_the_session_ended_is_kept_and_sent_again(
+    archive: TestClient, application: Application
+) -> None:
+    left, right = application.deduplicator.view(Pair.of(1, 2)).seen
+    typed = {"verdict": "TRUNG", "note": 'Đã gọi "đơn vị"\n<b>&', "reason": ""}
+    form = {"seen_left": left, "seen_right": right} | typed
+    secret = archive.cookies["sangkien"]
+    archive.cookies.clear()
+
+    ended = archive.post("/pairs/1/2/decisions", data=form, headers=PAGE)
+    assert (ended.status_code, "điều vừa nhập vẫn còn" in ended.text) == (401, True)
+    wrong = archive.post("/sign-in", data=fields(ended.text) | {"login": "lan"}, headers=PAGE)
+    assert wrong.status_code == 401
+    right = fields(wrong.text) | {"login": "lan", "password": PASSWORD}
+    again = archive.post("/sign-in", data=right, headers=PAGE)
+
+    assert 'action="/pairs/1/2/decisions"' in again.text
+    assert fields(again.text) == form
+    assert archive.cookies["sangkien"] != secret
+    assert application.deduplicator.decider.history(Pair.of(1, 2)) == []
+    archive.post("/pairs/1/2/decisions", data=fields(again.text), headers=PAGE)
+    [said] = application.deduplicator.decider.history(Pair.of(1, 2))
+    assert (said.verdict, said.note) == (Verdict.TRUNG, form["note"])
+
+
+def fields(page: str) -> dict[str, str]:
+    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page)
+    return {html.unescape(name): html.unescape(value) for name, value in found}
+
+
+@pytest.mark.parametrize("path", ["/account/password", "/sign-out", "/rescans", "/imports"])
+def test_what_holds_a_password_or_nothing_is_not_kept(stranger: TestClient, path: str) -> None:
+    form = {"old": "bí mật"} if path != "/rescans" else None
+    sent_files = {"file": ("a.csv", b"x")} if path == "/imports" else None
+    answer = stranger.post(path, data=form, files=sent_files, headers=PAGE)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in")
 
 
 def test_a_refused_upload_is_not_even_read(stranger: TestClient) -> None:

@@ -44,6 +44,23 @@ def test_whoever_comes_for_a_page_signs_in_and_gets_it(
     expect(page.get_by_role("heading", level=1)).to_have_text("Đăng nhập")
 
 
+def test_what_was_typed_outlives_the_session(
+    page: Page, context: BrowserContext, address: str
+) -> None:
+    page.goto(f"{address}/pairs/3/4")
+    page.get_by_role("radio", name="Không trùng", exact=True).check()
+    page.get_by_label("Ghi chú").fill("Đã gọi điện cho đơn vị")
+    context.clear_cookies()
+    page.get_by_role("button", name="Lưu và sang cặp kế").click()
+    expect(page.get_by_role("alert")).to_contain_text("Phiên đăng nhập đã kết thúc")
+    sign_in(page, "lan", PASSWORD)
+    page.get_by_role("button", name="Gửi tiếp").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Đã lưu. Cặp #3 – #4: «Không trùng»")
+    page.goto(f"{address}/pairs/3/4")
+    expect(page.get_by_text("Đã gọi điện cho đơn vị")).to_be_visible()
+
+
 def test_a_one_time_password_is_changed_before_any_work(
     page: Page, served: str, application: Application
 ) -> None:
