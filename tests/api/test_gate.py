@@ -109,8 +109,8 @@ def test_a_form_sent_after_the_session_ended_is_kept_and_sent_again(
     assert (ended.status_code, "điều vừa nhập vẫn còn" in ended.text) == (401, True)
     wrong = archive.post("/sign-in", data=fields(ended.text) | {"login": "lan"}, headers=PAGE)
     assert wrong.status_code == 401
-    right = fields(wrong.text) | {"login": "lan", "password": PASSWORD}
-    again = archive.post("/sign-in", data=right, headers=PAGE)
+    proven = fields(wrong.text) | {"login": "lan", "password": PASSWORD}
+    again = archive.post("/sign-in", data=proven, headers=PAGE)
 
     assert 'action="/pairs/1/2/decisions"' in again.text
     assert fields(again.text) == form
