@@ -14,8 +14,11 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.adaptation import Adaptation
 from dedup.config import Settings
 from dedup.embedding import load_embedder
+from dedup.embedding.versions import ModelVersions
+from dedup.errors import InvalidInput
 from dedup.initiatives import Submission
 from dedup.jobs.corrections import ARCHIVE_NOTE
 from dedup.jobs.learning import Learner
@@ -64,7 +67,7 @@ def build(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = open_store(settings.url)
     store.migrate()
-    embedder = embedder or load_embedder(settings.model, allow_download=settings.allow_download)
+    embedder = embedder or _embedder(settings)
     hashing, chance = passwords or Argon2Passwords(), SystemRandom()
     shipped = load_scorer(embedder.model_id, embedder=embedder)
     versions = Versions(store.unit, _now, base=shipped.digest, model_id=embedder.model_id)
@@ -87,6 +90,30 @@ def build(
         People(store.unit, _now, passwords=hashing, chance=chance),
         Signing(store.unit, _now, passwords=hashing, chance=chance),
     )
+
+
+def adaptation(application: Application) -> Adaptation:
+    """Raises InvalidInput where another model than the shipped one is set."""
+    if application.settings.model != "shipped":
+        raise InvalidInput(
+            "Chỉ mô hình kèm theo mới học tiếp được; hãy đặt SANGKIEN_MODEL=shipped."
+        )
+    return Adaptation(
+        application.store.unit,
+        _now,
+        versions=_model_versions(application.settings),
+        jobs=application.deduplicator.jobs,
+    )
+
+
+def _embedder(settings: Settings) -> Embedder:
+    if settings.model == "shipped":
+        return _model_versions(settings).load()
+    return load_embedder(settings.model, allow_download=settings.allow_download)
+
+
+def _model_versions(settings: Settings) -> ModelVersions:
+    return ModelVersions(settings.data_dir / "models")
 
 
 def _deduplicator(
@@ -112,7 +139,7 @@ def compare(
     right: NDArray[np.intp],
 ) -> Scores:
     """Score pairs of rows of records that are in no archive; for measuring on labelled pairs."""
-    embedder = load_embedder(settings.model, allow_download=settings.allow_download)
+    embedder = _embedder(settings)
     titles = [submission.title for submission in submissions]
     contents = [submission.content for submission in submissions]
     records = Comparables(

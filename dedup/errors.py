@@ -98,6 +98,10 @@ class OwnCase(Forbidden):
     """Cặp này có một hồ sơ của đơn vị bạn và một của đơn vị khác: không ai kết luận một mình cho đơn vị mình; xin để người ngoài hai đơn vị hoặc cấp trên kết luận."""
 
 
+class NothingAdapted(NotFound):
+    """Không có phiên bản mô hình này cho mô hình gốc đang dùng; xin chạy «sangkien adapt»."""
+
+
 class NothingLearned(NotFound):
     """Không có phiên bản chấm điểm này, hoặc chưa học được phiên bản nào; xin chạy «sangkien learn»."""
 

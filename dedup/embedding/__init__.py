@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dedup.embedding.folder import ModelFolder
 from dedup.ports import Embedder
 
-SHIPPED = Path(__file__).parent / "model"
+if TYPE_CHECKING:
+    from dedup.embedding.static import StaticEmbedder
 
-__all__ = ["SHIPPED", "load_embedder"]
+SHIPPED = Path(__file__).parent / "model"
+# Also the name of what is adapted from it: the score fitted for one serves the other.
+SHIPPED_NAME = "sangkien-vi"
+
+__all__ = ["SHIPPED", "load_embedder", "load_folder"]
 
 
 def load_embedder(name: str, *, allow_download: bool = False) -> Embedder:
@@ -24,10 +30,17 @@ def load_embedder(name: str, *, allow_download: bool = False) -> Embedder:
 
         return LexicalEmbedder()
     if name == "shipped":
-        return _from_folder(ModelFolder.open(SHIPPED), "sangkien-vi")
+        return load_folder(SHIPPED)
     from dedup.embedding.sentence import find_model
 
     return _from_folder(find_model(name, allow_download=allow_download), Path(name).name)
+
+
+def load_folder(path: Path) -> StaticEmbedder:
+    """The shipped model, or one adapted from it, from its folder. Raises ModelUnavailable."""
+    from dedup.embedding.static import StaticEmbedder
+
+    return StaticEmbedder(ModelFolder.open(path), SHIPPED_NAME)
 
 
 def _from_folder(folder: ModelFolder, name: str) -> Embedder:

@@ -9,6 +9,7 @@ import typer
 from dedup.errors import Conflict, DedupError, InvalidInput, NotFound, Unavailable
 from scripts.cli import (
     accounts,
+    adapting,
     archive,
     deciding,
     importing,
@@ -33,7 +34,17 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for room in (importing, archive, screening, deciding, learning, measuring, accounts, upkeep):
+for room in (
+    importing,
+    archive,
+    screening,
+    deciding,
+    learning,
+    adapting,
+    measuring,
+    accounts,
+    upkeep,
+):
     room.add_to(app)
 
 

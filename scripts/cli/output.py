@@ -25,6 +25,9 @@ STAGES = {
     "verdicts": "Đọc các kết luận",
     "learn": "Học từ kết luận",
     "read": "Đọc tệp",
+    "records": "Đọc hồ sơ",
+    "adapt": "Học từ hồ sơ",
+    "measure": "So với mô hình đang dùng",
     "write": "Ghi hồ sơ",
 }
 
