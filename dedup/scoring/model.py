@@ -94,7 +94,16 @@ def _curves(
         _curve(trees, x[:, j], weights, reference, j, name=name, base=base)
         for j, name in enumerate(names)
     ]
-    return Additive("raw", base, tuple(curves))
+    # Smoothing has moved the curves a little: what the usual pair gets of each is the constant's.
+    usual = [float(np.interp(reference[j], c.at, c.value)) for j, c in enumerate(curves)]
+    shifted = tuple(_shifted(curve, by) for curve, by in zip(curves, usual, strict=True))
+    return Additive("raw", base + sum(usual), shifted)
+
+
+def _shifted(curve: Curve, by: float) -> Curve:
+    return Curve(
+        curve.feature, curve.at, tuple(value - by for value in curve.value), curve.missing - by
+    )
 
 
 def _curve(
