@@ -14,6 +14,7 @@ import pytest
 from dedup.bootstrap import Application, build
 from dedup.config import Settings
 from dedup.embedding.lexical import LexicalEmbedder
+from dedup.errors import IndexModelMismatch
 from dedup.initiatives import Submission
 from dedup.ports import SuggestionFilter
 
@@ -173,3 +174,24 @@ def test_a_snapshot_killed_in_the_writing_leaves_one_that_answers(folder: Path) 
     assert application.deduplicator.warm() == len(TITLES)
     application.close()
     assert scanned(folder) == expected
+
+
+def test_preparing_another_model_killed_on_the_way_leaves_the_old_one_and_goes_on(
+    folder: Path,
+) -> None:
+    file_all(folder)
+    expected = scanned(folder)
+
+    killed(folder, COMMIT, "before", 1, "reindex", "--model", "shipped")
+    killed(
+        folder, "dedup.store.vectors:SqlVectors:put", "after", 1, "reindex", "--model", "shipped"
+    )
+
+    assert scanned(folder) == expected
+    other = build(Settings(data_dir=folder, model="shipped"))
+    with pytest.raises(IndexModelMismatch):
+        other.deduplicator.screen(Submission(title=TITLES[0]))
+    assert other.deduplicator.reindex() == len(TITLES)
+    found = other.deduplicator.screen(Submission(title=TITLES[3])).matches
+    assert [match.initiative.title for match in found] == [TITLES[3]]
+    other.close()
