@@ -14,7 +14,7 @@ from dedup.jobs.learning import Learner
 from dedup.jobs.versions import Ledger
 from dedup.scoring.shares import Share
 from dedup.service import Deduplicator
-from scripts.cli.opening import By, Json, opened
+from scripts.cli.opening import By, Json, doer, opened
 from scripts.cli.output import console, plain, print_json, print_table, progress
 
 METHODS = {
@@ -57,7 +57,7 @@ def learn(
         elif versions:
             _list(learner, as_json=as_json)
         else:
-            _learn(learner, service, min_new=min_new, as_json=as_json)
+            _learn(learner, service, min_new=min_new, by=doer(by), as_json=as_json)
 
 
 def _adopt(learner: Learner, number: int | None, *, by: str, as_json: bool) -> None:
@@ -99,10 +99,12 @@ def _list(learner: Learner, *, as_json: bool) -> None:
     )
 
 
-def _learn(learner: Learner, service: Deduplicator, *, min_new: int, as_json: bool) -> None:
+def _learn(
+    learner: Learner, service: Deduplicator, *, min_new: int, by: str, as_json: bool
+) -> None:
     report: Mapping[str, Any] = {"outcome": "waiting", "news": learner.news()}
     if report["news"] >= min_new:
-        run = learner.start()
+        run = learner.start(by=by)
         with progress(quiet=as_json) as tell:
             report = {"run": run.id, **learner.carry_out(run, tell)}
     if as_json:

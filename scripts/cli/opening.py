@@ -17,7 +17,7 @@ Json = Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON / JS
 By = Annotated[str, typer.Option("--by", help="Người thực hiện / who does it.")]
 
 
-def _doer(typed: str) -> str:
+def doer(typed: str) -> str:
     """Who does it: where nobody is named, whom the operating system knows."""
     try:
         return typed.strip() or getpass.getuser()
@@ -28,7 +28,7 @@ def _doer(typed: str) -> str:
 Doer = Annotated[
     str,
     typer.Option(
-        "--by", callback=_doer, help="Người thực hiện (bỏ trống: tài khoản máy này) / who does it."
+        "--by", callback=doer, help="Người thực hiện (bỏ trống: tài khoản máy này) / who does it."
     ),
 ]
 
