@@ -20,7 +20,7 @@ from api.gate import Gate
 from api.limits import Guard
 from api.pages import pages
 from api.pages.signing import kept_form
-from api.routes import checks, jobs, pairs
+from api.routes import checks, figures, jobs, pairs
 from api.state import State
 from dedup.bootstrap import Application, build
 from dedup.config import Settings
@@ -65,7 +65,12 @@ def create_app(settings: Settings, application: Application | None = None) -> Fa
     app.add_middleware(Gate, kept=kept_form)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(health.Measured, metrics=app.state.metrics)
-    for routes, tag in ((checks, "records"), (pairs, "pairs"), (jobs, "jobs")):
+    for routes, tag in (
+        (checks, "records"),
+        (pairs, "pairs"),
+        (jobs, "jobs"),
+        (figures, "figures"),
+    ):
         app.include_router(
             routes.router, tags=[tag], responses=PROBLEM_RESPONSES, dependencies=[BEARER]
         )

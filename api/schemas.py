@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 from dedup import files
 from dedup.errors import InvalidInput
 from dedup.initiatives import TEXT_LIMIT, TITLE_LIMIT, Initiative, Submission, Verdict
+from dedup.jobs.auditing import MOST_DRAWN
 
 Text = Annotated[str, Field(max_length=TEXT_LIMIT)]
 Short = Annotated[str, Field(max_length=1_000)]
@@ -169,6 +170,12 @@ class DecisionIn(BaseModel):
 class RescanIn(BaseModel):
     incremental: bool = False
     dry_run: bool = False
+
+
+class AuditIn(BaseModel):
+    """How many pairs that were not flagged are drawn for people to judge."""
+
+    count: int = Field(100, ge=2, le=MOST_DRAWN)
 
 
 class ConfirmIn(BaseModel):

@@ -44,27 +44,34 @@ class State:
     def rescan(self, options: RescanOptions, *, by: str) -> Run:
         """Start a re-scan in the background; raises JobRunning."""
         run = self.service.rescanner.start(options, by=by)
-        self.later(lambda: self._carry_out(run))
+        self.later(lambda: self._carry_out(run, self.service.rescanner.carry_out))
+        return run
+
+    def audit(self, count: int, *, by: str) -> Run:
+        """Draw a sample for audit in the background; raises JobRunning."""
+        auditor = self.application.auditor
+        run = auditor.start(count, by=by)
+        self.later(lambda: self._carry_out(run, auditor.carry_out))
         return run
 
     def later(self, work: Callable[[], object]) -> None:
         self._worker.submit(self._logged, work)
 
     def close(self) -> None:
-        """Stop the re-scan under way, keep a snapshot of the index, let the database go."""
+        """Stop the run under way, keep a snapshot of the index, let the database go."""
         if self._run is not None:
             self.service.jobs.cancel(self._run)
         self._worker.shutdown(wait=True, cancel_futures=True)
         self.service.live.save()
         self.application.close()
 
-    def _carry_out(self, run: Run) -> None:
+    def _carry_out(self, run: Run, work: Callable[[Run], object]) -> None:
         """A run that waited may have been ended meanwhile."""
         if self.service.jobs.get(run.id).state != "running":
             return
         self._run = run.id
         try:
-            self.service.rescanner.carry_out(run)
+            work(run)
         finally:
             self._run = None
 

@@ -20,9 +20,12 @@ from dedup.embedding import load_embedder
 from dedup.embedding.versions import ModelVersions
 from dedup.errors import InvalidInput
 from dedup.initiatives import Submission
+from dedup.jobs.auditing import Auditor
 from dedup.jobs.corrections import ARCHIVE_NOTE
 from dedup.jobs.learning import Learner
+from dedup.jobs.monitoring import Monitor
 from dedup.jobs.people import People
+from dedup.jobs.retrieving import Retrieval
 from dedup.jobs.signing import Signing
 from dedup.jobs.versions import Versions
 from dedup.passwords import Argon2Passwords
@@ -50,6 +53,8 @@ class Application:
     store: Store
     deduplicator: Deduplicator
     learner: Learner
+    auditor: Auditor
+    monitor: Monitor
     people: People
     signing: Signing
 
@@ -74,6 +79,10 @@ def build(
     learned = versions.model_in_force()
     scorer = shipped.with_model(learned) if learned else shipped
     deduplicator = _deduplicator(settings, store, embedder, scorer)
+    jobs, thresholds = deduplicator.jobs, settings.thresholds
+    retrieval = Retrieval(
+        store.unit, model_id=embedder.model_id, live=deduplicator.live, floor=RETRIEVAL_FLOOR
+    )
     return Application(
         settings,
         store,
@@ -82,11 +91,19 @@ def build(
             store.unit,
             shipped=shipped,
             versions=versions,
-            live=deduplicator.live,
-            jobs=deduplicator.jobs,
-            thresholds=settings.thresholds,
-            floor=RETRIEVAL_FLOOR,
+            retrieval=retrieval,
+            jobs=jobs,
+            thresholds=thresholds,
         ),
+        Auditor(
+            store.unit,
+            _now,
+            scorer=scorer,
+            retrieval=retrieval,
+            jobs=jobs,
+            thresholds=thresholds,
+        ),
+        Monitor(store.unit, _now, scorer_version=scorer.version, thresholds=thresholds),
         People(store.unit, _now, passwords=hashing, chance=chance),
         Signing(store.unit, _now, passwords=hashing, chance=chance),
     )

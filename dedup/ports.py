@@ -289,6 +289,18 @@ class SuggestionFilter:
     decided: bool | None = False  # False: only undecided; True: only decided; None: both
 
 
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """Columns of open suggestions, sorted by pair, decided or not; all (m,)."""
+
+    left: Ids
+    right: Ids
+    score: NDArray[np.float64]
+    same_text: NDArray[np.bool_]  # by their band
+    decided: NDArray[np.bool_]
+    versions: Sequence[str]  # of the scorer that gave the score
+
+
 class SuggestionRepository(Protocol):
     """Ordered by score, best first; ties by pair."""
 
@@ -319,6 +331,8 @@ class SuggestionRepository(Protocol):
         """Retire all that touch ``ids``, decided ones too: their records are hidden or changed."""
 
     def counts(self) -> Mapping[Band, int]: ...
+    def flagged(self) -> Flagged:
+        """All open ones without their evidence: what figures are made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from dedup.initiatives import Decision, Thresholds, Verdict
 from dedup.jobs.clustering import grouped
-from dedup.jobs.following import LiveIndex
 from dedup.jobs.judged import Judged, judged, lessons_of, teaches
-from dedup.jobs.retrieving import Retrieved, retrieved
+from dedup.jobs.retrieving import Retrieval, Retrieved
 from dedup.jobs.running import Jobs, Progressing, Watch
 from dedup.jobs.telling import PROGRAM
 from dedup.jobs.versions import SHIPPED, Versions
@@ -50,24 +49,27 @@ class Learner:
         *,
         shipped: PairScorer,
         versions: Versions,
-        live: LiveIndex,
+        retrieval: Retrieval,
         jobs: Jobs,
         thresholds: Thresholds,
-        floor: float,
     ) -> None:
         self._open_unit = open_unit
         self._shipped = shipped
         self.versions = versions
-        self._live = live
+        self._retrieval = retrieval
         self._jobs = jobs
         self._thresholds = thresholds
-        self._floor = floor
 
     def news(self) -> int:
         """Verdicts in force that teach, and that no version has learned from."""
         upto = max((version.upto for version in self.versions.ours()), default=0)
         with self._open_unit() as unit:
             return sum(d.id > upto and teaches(d) for d in unit.decisions.all_live())
+
+    def awaits_restart(self, running: str) -> bool:
+        """Whether people put another version in force than the one that scores (its version)."""
+        model = self.versions.model_in_force() or self._shipped.model
+        return self._shipped.with_model(model).version != running
 
     def start(self, *, by: str = PROGRAM) -> Run:
         """Register the run; raises JobRunning."""
@@ -168,12 +170,8 @@ class Learner:
     def _regrouped(self, learned: Model, progressing: Progressing) -> dict[str, int]:
         """How many groups the archive would have that it has not, and how many it would lose."""
         current = self.versions.model_in_force() or self._shipped.model
-        pairs = retrieved(
-            self._open_unit,
-            [self._shipped.with_model(model) for model in (current, learned)],
-            model_id=self.versions.model_id,
-            live=self._live,
-            floor=self._floor,
+        pairs = self._retrieval.scored(
+            *(self._shipped.with_model(model) for model in (current, learned)),
             tell=progressing.stage("score", 0.5),
         )
         before, after = (self._groups(pairs, chance) for chance in pairs.probabilities)

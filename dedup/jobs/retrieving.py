@@ -27,49 +27,48 @@ class Retrieved:
     same_text: NDArray[np.bool_]
 
 
-def retrieved(
-    open_unit: OpenUnit,
-    scorers: Sequence[Scorer],
-    *,
-    model_id: str,
-    live: LiveIndex,
-    floor: float,
-    tell: Progress,
-) -> Retrieved:
-    """The pairs near each other by their vectors, scored; each batch holds some thousand records."""
-    found = live.current().pairs_above(
-        floor, per_row=PER_RECORD, on_progress=lambda share: tell(share / 4)
-    )
-    left, right = _undecided(open_unit, found.left, found.right)
-    order = side_by_side(left, right)
-    left, right = left[order], right[order]
-    parts = []
-    for start in range(0, len(left), PAIRS_AT_ONCE):
-        tell(1 / 4 + 3 / 4 * start / len(left))
-        batch = slice(start, start + PAIRS_AT_ONCE)
-        parts.append(_scored(open_unit, scorers, left[batch], right[batch], model_id=model_id))
-    tell(1.0)
-    return _joined(parts, len(scorers))
+class Retrieval:
+    """The pairs that a re-scan of one embedder's index looks at."""
 
+    def __init__(
+        self, open_unit: OpenUnit, *, model_id: str, live: LiveIndex, floor: float
+    ) -> None:
+        self._open_unit = open_unit
+        self._model_id = model_id
+        self._live = live
+        self._floor = floor
 
-def _undecided(open_unit: OpenUnit, left: Ids, right: Ids) -> tuple[Ids, Ids]:
-    with open_unit() as unit:
-        decided = unit.decisions.live_pairs()
-    top = max((int(ids.max(initial=0)) for ids in (right, decided[1])), default=0) + 1
-    kept = ~np.isin(left * top + right, decided[0] * top + decided[1])
-    return left[kept], right[kept]
+    def scored(self, *scorers: Scorer, tell: Progress) -> Retrieved:
+        """All of them, scored by each; a batch at a time, which holds some thousand records."""
+        found = self._live.current().pairs_above(
+            self._floor, per_row=PER_RECORD, on_progress=lambda part: tell(part / 4)
+        )
+        left, right = self._undecided(found.left, found.right)
+        order = side_by_side(left, right)
+        left, right = left[order], right[order]
+        parts = []
+        for start in range(0, len(left), PAIRS_AT_ONCE):
+            tell(1 / 4 + 3 / 4 * start / len(left))
+            batch = slice(start, start + PAIRS_AT_ONCE)
+            parts.append(self._scored(scorers, left[batch], right[batch]))
+        tell(1.0)
+        return _joined(parts, len(scorers))
 
+    def _undecided(self, left: Ids, right: Ids) -> tuple[Ids, Ids]:
+        with self._open_unit() as unit:
+            decided = unit.decisions.live_pairs()
+        top = max(int(ids.max(initial=0)) for ids in (right, decided[1])) + 1
+        kept = ~np.isin(left * top + right, decided[0] * top + decided[1])
+        return left[kept], right[kept]
 
-def _scored(
-    open_unit: OpenUnit, scorers: Sequence[Scorer], left: Ids, right: Ids, *, model_id: str
-) -> Retrieved:
-    with open_unit() as unit:
-        records, ids = load_comparables(unit, model_id, np.union1d(left, right))
-    known = np.isin(left, ids) & np.isin(right, ids)
-    left, right = left[known], right[known]
-    places = np.searchsorted(ids, left), np.searchsorted(ids, right)
-    scores = [scorer.score(records, *places) for scorer in scorers]
-    return Retrieved(left, right, tuple(s.probability for s in scores), scores[0].same_text)
+    def _scored(self, scorers: Sequence[Scorer], left: Ids, right: Ids) -> Retrieved:
+        with self._open_unit() as unit:
+            records, ids = load_comparables(unit, self._model_id, np.union1d(left, right))
+        known = np.isin(left, ids) & np.isin(right, ids)
+        left, right = left[known], right[known]
+        places = np.searchsorted(ids, left), np.searchsorted(ids, right)
+        scores = [scorer.score(records, *places) for scorer in scorers]
+        return Retrieved(left, right, tuple(s.probability for s in scores), scores[0].same_text)
 
 
 def _joined(parts: Sequence[Retrieved], scorers: int) -> Retrieved:

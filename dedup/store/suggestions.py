@@ -14,7 +14,7 @@ from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dedup.initiatives import Band, InitiativeId, Pair, Suggestion
-from dedup.ports import Ids, SuggestionFilter
+from dedup.ports import Flagged, Ids, SuggestionFilter
 from dedup.store.bulk import insert_columns
 from dedup.store.rows import chunks, id_array, suggestion_columns, suggestion_of
 from dedup.store.session import Session
@@ -97,6 +97,20 @@ class SqlSuggestions:
         )
         found = {row.band: row.pairs for row in self._session.read.execute(query)}
         return {band: found.get(band.value, 0) for band in Band}
+
+    def flagged(self) -> Flagged:
+        columns = (_s.left_id, _s.right_id, _s.score, _s.band, _s.decided, _s.scorer_version)
+        query = select(*columns).where(OPEN).order_by(_s.left_id, _s.right_id)
+        rows = self._session.read.execute(query).all()
+        left, right, score, band, decided, version = zip(*rows, strict=True) if rows else [()] * 6
+        return Flagged(
+            id_array(left),
+            id_array(right),
+            np.array(score, dtype=np.float64),
+            np.array([name == Band.SAME_TEXT for name in band], dtype=np.bool_),
+            np.array(decided, dtype=np.bool_),
+            version,
+        )
 
     def _rows(self, where: SuggestionFilter, after: Cursor | None, portion: int) -> Iterator[Any]:
         """Rows best first: each strand is one run of an index in that order, merged as they come."""

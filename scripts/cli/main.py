@@ -15,6 +15,7 @@ from scripts.cli import (
     importing,
     learning,
     measuring,
+    monitoring,
     screening,
     upkeep,
 )
@@ -41,6 +42,7 @@ for room in (
     deciding,
     learning,
     adapting,
+    monitoring,
     measuring,
     accounts,
     upkeep,

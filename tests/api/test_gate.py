@@ -288,6 +288,8 @@ READS = {
 }
 HEADS = {
     ("GET", "/log"),
+    ("POST", "/audits"),
+    ("POST", "/api/v1/audits"),
     ("POST", "/api/v1/initiatives/1/withdraw"),
     ("POST", "/api/v1/initiatives/1/restore"),
 }

@@ -566,7 +566,8 @@ def test_what_is_not_there_is_told_on_a_page(reading: Office, path: str) -> None
 
 def test_every_page_carries_the_footer_and_no_accusation(reading: Office) -> None:
     reading.wait_ready()
-    pages = [reading.get(path) for path in ("/", "/check", "/imports", "/status", "/pairs/1/2")]
+    paths = ("/", "/check", "/imports", "/status", "/thresholds", "/pairs/1/2")
+    pages = [reading.get(path) for path in paths]
 
     for page in [*pages, reading.get("/khong-co", 404), checked(reading, archive.NOZZLE.title)]:
         assert words.FOOTER in page

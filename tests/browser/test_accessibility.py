@@ -16,6 +16,7 @@ PATHS = (
     "/check",
     "/imports",
     "/status",
+    "/thresholds",
     "/account",
     "/people",
     "/people/lan",

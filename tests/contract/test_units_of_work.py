@@ -585,6 +585,32 @@ class TestSuggestions:
             assert pairs_of(unit.suggestions.page(SuggestionFilter())) == [(1, 2), (1, 3)]
             assert unit.suggestions.upsert([suggestion(1, 2, 0.4)], at=LATER) == 1
 
+    def test_what_is_flagged_comes_as_columns_decided_or_not(self, store: AnyStore) -> None:
+        titled(store, *"abcd")
+        suggest(
+            store,
+            suggestion(2, 3, 0.3, scorer_version="s2"),
+            suggestion(1, 2, 0.9, band=Band.SAME_TEXT),
+            suggestion(1, 3, 0.8),
+            suggestion(1, 4, 0.7),
+        )
+        with store.unit() as unit:
+            nothing = unit.suggestions.flagged()
+            unit.decisions.append([verdict(1, 3)], at=NOON)
+            unit.suggestions.retire_touching([InitiativeId(4)])
+            flagged = unit.suggestions.flagged()
+        assert not nothing.decided.any()
+        assert list(zip(flagged.left, flagged.right, strict=True)) == [(1, 2), (1, 3), (2, 3)]
+        assert flagged.score.tolist() == [0.9, 0.8, 0.3]
+        assert flagged.same_text.tolist() == [True, False, False]
+        assert flagged.decided.tolist() == [False, True, False]
+        assert list(flagged.versions) == ["s1", "s1", "s2"]
+
+    def test_an_archive_without_suggestions_has_nothing_flagged(self, store: AnyStore) -> None:
+        with store.unit() as unit:
+            flagged = unit.suggestions.flagged()
+        assert (len(flagged.left), len(flagged.score), len(flagged.versions)) == (0, 0, 0)
+
     def test_the_queue_goes_best_first_with_ties_by_pair(self, store: AnyStore) -> None:
         titled(store, *"abcdef")
         scores = {(1, 2): 0.5, (1, 3): 0.9, (2, 3): 0.5, (1, 4): 0.9, (2, 5): 0.4, (1, 5): 0.5}

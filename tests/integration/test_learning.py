@@ -4,112 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
 
-import numpy as np
 import pytest
 
-from dedup import files
-from dedup.embedding.lexical import LexicalEmbedder
 from dedup.errors import InvalidInput, NothingBefore, NothingLearned, OtherBase
-from dedup.initiatives import Pair, Thresholds, Verdict
-from dedup.jobs.deciding import Opinion
-from dedup.jobs.learning import Learner
-from dedup.jobs.records import new_record, repaired
-from dedup.jobs.rescanning import RescanOptions
-from dedup.jobs.running import Life
-from dedup.jobs.versions import Versions
-from dedup.scoring import PairScorer, load_scorer
-from dedup.scoring.curves import Model
-from dedup.service import Deduplicator
+from dedup.initiatives import Pair, Verdict
 from dedup.store.memory import MemoryStore
-from dedup.synthetic import make_archive
 from scripts.cli import main
 from tests.conftest import AnyStore
-from tests.fakes import MemoryShelf, SteppingClock
-
-EMBEDDER = LexicalEmbedder()
-FITTED = load_scorer(EMBEDDER.model_id, embedder=EMBEDDER)
-ARCHIVE = make_archive(1_200, seed=5)
-FLOOR = 0.55
-
-
-def moved(scorer: PairScorer, log_odds: float) -> PairScorer:
-    """The scorer with every pair that much likelier."""
-    first = scorer.model.first
-    return scorer.with_model(Model(replace(first, constant=first.constant + log_odds)))
-
-
-@dataclass
-class Office:
-    """An archive of known truth whose score is far too sure; people say what the truth is."""
-
-    store: AnyStore
-    shipped: PairScorer
-
-    def __post_init__(self) -> None:
-        self.clock = SteppingClock()
-        self.versions = Versions(
-            self.store.unit, self.clock, base=self.shipped.digest, model_id=EMBEDDER.model_id
-        )
-        learned = self.versions.model_in_force()
-        self.service = Deduplicator(
-            self.store.unit,
-            self.clock,
-            embedder=EMBEDDER,
-            scorer=self.shipped.with_model(learned) if learned else self.shipped,
-            shelf=MemoryShelf(EMBEDDER.dim),
-            thresholds=Thresholds(),
-            floor=FLOOR,
-            owner={"pid": 1},
-            life_of=lambda _: Life.ALIVE,
-        )
-        self.learner = Learner(
-            self.store.unit,
-            shipped=self.shipped,
-            versions=self.versions,
-            live=self.service.live,
-            jobs=self.service.jobs,
-            thresholds=self.service.thresholds,
-            floor=FLOOR,
-        )
-
-    def filled(self) -> Office:
-        records = [files.submission_of(record) for record in ARCHIVE.records]
-        with self.store.unit() as unit:
-            unit.initiatives.add([new_record(repaired(r)) for r in records], at=self.clock())
-            unit.commit()
-        self.service.rescanner.carry_out(self.service.rescanner.start(RescanOptions()))
-        return self
-
-    def say(self, opinions: list[Opinion]) -> None:
-        self.service.decider.decide_all(opinions)
-
-    def learn(self) -> Mapping[str, Any]:
-        return self.learner.carry_out(self.learner.start())
-
-    def reopened(self) -> Office:
-        return Office(self.store, self.shipped)
-
-
-def truth() -> list[Opinion]:
-    """What people conclude on the planted pairs, and on neighbours that are no pair."""
-    numbers = {str(record["id"]): i for i, record in enumerate(ARCHIVE.records, start=1)}
-    known = {Pair.of(numbers[t.left], numbers[t.right]): bool(t.label) for t in ARCHIVE.truth}
-    spoken = []
-    for pair, same in sorted(known.items()):
-        verdict = Verdict.TRUNG if same else Verdict.CUNG_CHU_DE
-        spoken.append(Opinion(pair=pair, verdict=verdict, by="Lan"))
-    strangers = np.random.default_rng(1).permutation(len(numbers))[:120].reshape(-1, 2) + 1
-    for one, other in strangers.tolist():
-        if Pair.of(one, other) not in known:
-            verdict = Verdict.CUNG_CHU_DE
-            spoken.append(Opinion(pair=Pair.of(one, other), verdict=verdict, by="Minh"))
-    return spoken
+from tests.offices import FITTED, Office, moved, truth
 
 
 @pytest.fixture

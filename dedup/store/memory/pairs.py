@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import NotFound
 from dedup.initiatives import Band, Decision, DecisionId, InitiativeId, Pair, Suggestion
-from dedup.ports import Ids, NewDecision, SuggestionFilter
+from dedup.ports import Flagged, Ids, NewDecision, SuggestionFilter
 from dedup.store.columns import to_utc
 from dedup.store.memory.state import KeptSuggestion, MemorySession, State, next_id
 from dedup.store.rows import id_array
@@ -76,6 +76,18 @@ class MemorySuggestions:
     def counts(self) -> Mapping[Band, int]:
         bands = [s.band for s in self._queued()]
         return {band: bands.count(band) for band in Band}
+
+    def flagged(self) -> Flagged:
+        settled = _settled(self._session.state)
+        ordered = sorted(self._open(), key=lambda s: s.pair)
+        return Flagged(
+            id_array([s.pair.left for s in ordered]),
+            id_array([s.pair.right for s in ordered]),
+            np.array([s.score for s in ordered], dtype=np.float64),
+            np.array([s.band is Band.SAME_TEXT for s in ordered], dtype=np.bool_),
+            np.array([s.pair in settled for s in ordered], dtype=np.bool_),
+            [s.scorer_version for s in ordered],
+        )
 
     def _queued(self) -> list[Suggestion]:
         settled = _settled(self._session.state)
