@@ -122,11 +122,9 @@ def held_out_log_odds(
 def log_odds(model: Model, x: NDArray[np.float32]) -> Floats:
     """Log-odds (m,) as the scorer gives them to pairs of texts that are not equal."""
     first = _sum(model.first, x)
-    if model.second is None:
-        return first
-    chance = probability(first.astype(np.float32))
-    doubt = chance < CERTAIN
-    return np.where(doubt, _sum(model.second, x), first)
+    return (
+        first if model.second is None else np.where(_doubted(first), _sum(model.second, x), first)
+    )
 
 
 def measured(log_odds: Floats, y: Flags, *, possible: float, likely: float) -> Measured:
@@ -163,8 +161,16 @@ def _kept(shipped: Model, lessons: Lessons) -> Model:
 
 
 def _reweighed(shipped: Model, lessons: Lessons, *, ridge: float) -> Model:
-    second = shipped.second and _look(shipped.second, lessons, ridge)
-    return Model(_look(shipped.first, lessons, ridge), second)
+    """The look that decides; a first one before it stays: it says which pairs are worth another."""
+    if shipped.second is None:
+        return Model(_look(shipped.first, lessons, ridge))
+    decided = lessons.where(_doubted(_sum(shipped.first, lessons.x)))
+    return Model(shipped.first, _look(shipped.second, decided, ridge))
+
+
+def _doubted(first: Floats) -> Flags:
+    """Pairs that the first look's log-odds leave to the second."""
+    return np.asarray(probability(first.astype(np.float32)) < CERTAIN)
 
 
 # From the least change to the most; the number is what a curve's own weight costs beyond the whole's.
