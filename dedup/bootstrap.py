@@ -81,7 +81,11 @@ def build(
     deduplicator = _deduplicator(settings, store, embedder, scorer)
     jobs, thresholds = deduplicator.jobs, settings.thresholds
     retrieval = Retrieval(
-        store.unit, model_id=embedder.model_id, live=deduplicator.live, floor=RETRIEVAL_FLOOR
+        store.unit,
+        model_id=embedder.model_id,
+        live=deduplicator.live,
+        floor=RETRIEVAL_FLOOR,
+        thresholds=thresholds,
     )
     return Application(
         settings,

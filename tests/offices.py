@@ -65,7 +65,11 @@ class Office:
             life_of=lambda _: Life.ALIVE,
         )
         self.retrieval = Retrieval(
-            self.store.unit, model_id=EMBEDDER.model_id, live=self.service.live, floor=FLOOR
+            self.store.unit,
+            model_id=EMBEDDER.model_id,
+            live=self.service.live,
+            floor=FLOOR,
+            thresholds=self.service.thresholds,
         )
         self.learner = Learner(
             self.store.unit,

@@ -57,6 +57,11 @@ def seen_upto(unit: UnitOfWork) -> int | None:
     return None if noted is None else int(noted)
 
 
+def least_worth(thresholds: Thresholds) -> float:
+    """The first look's probability from which a pair of the archive is looked at again."""
+    return min(WORTH_A_LOOK, thresholds.possible)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RescanOptions:
     incremental: bool = False
@@ -236,7 +241,7 @@ class Rescanner:
             records,
             np.searchsorted(ids, pairs.left),
             np.searchsorted(ids, pairs.right),
-            least=min(WORTH_A_LOOK, self._thresholds.possible),
+            least=least_worth(self._thresholds),
         )
         fingerprints = unit.initiatives.fingerprints(ids)
         queued = (scores.probability >= self._thresholds.possible) | scores.same_text

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.initiatives import Thresholds
 from dedup.jobs.arranging import side_by_side
 from dedup.jobs.clustering import PER_RECORD
 from dedup.jobs.following import LiveIndex
+from dedup.jobs.rescanning import PAIRS_AT_ONCE, least_worth
 from dedup.jobs.screening import load_comparables
 from dedup.ports import Ids, OpenUnit, Progress, Scorer
-
-PAIRS_AT_ONCE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,19 @@ class Retrieval:
     """The pairs that a re-scan of one embedder's index looks at."""
 
     def __init__(
-        self, open_unit: OpenUnit, *, model_id: str, live: LiveIndex, floor: float
+        self,
+        open_unit: OpenUnit,
+        *,
+        model_id: str,
+        live: LiveIndex,
+        floor: float,
+        thresholds: Thresholds,
     ) -> None:
         self._open_unit = open_unit
         self._model_id = model_id
         self._live = live
         self._floor = floor
+        self._least = least_worth(thresholds)
 
     def scored(self, *scorers: Scorer, tell: Progress) -> Retrieved:
         """All of them, scored by each; a batch at a time, which holds some thousand records."""
@@ -67,7 +74,7 @@ class Retrieval:
         known = np.isin(left, ids) & np.isin(right, ids)
         left, right = left[known], right[known]
         places = np.searchsorted(ids, left), np.searchsorted(ids, right)
-        scores = [scorer.score(records, *places) for scorer in scorers]
+        scores = [scorer.score(records, *places, least=self._least) for scorer in scorers]
         return Retrieved(left, right, tuple(s.probability for s in scores), scores[0].same_text)
 
 
