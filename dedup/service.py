@@ -5,6 +5,7 @@ Entry points (HTTP, command line) hold one ``Deduplicator`` and translate to and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -139,19 +140,24 @@ class Deduplicator:
         A code names the live record before those withdrawn under it, which ``#id`` tells apart.
         Raises InitiativeNotFound, AmbiguousCode (with the ids).
         """
-        if reference.startswith("#") and reference[1:].isdigit():
-            return self.get(int(reference[1:]))
+        found = self.named(reference)
+        if not found:
+            raise InitiativeNotFound(f"Không có hồ sơ mang mã «{reference}».", code=reference)
+        if len(found) > 1:
+            raise AmbiguousCode(code=reference, ids=[record.id for record in found])
+        return found[0]
+
+    def named(self, reference: str) -> Sequence[Initiative]:
+        """Every record so named; those withdrawn only where no live one is."""
+        number = re.fullmatch(r"#([0-9]{1,18})", reference)
         with self.open_unit() as unit:
+            if number:
+                return unit.initiatives.get([int(number[1])])
             found = unit.initiatives.by_code(reference)
             if not found and ":" in reference:
                 name, _, code = reference.rpartition(":")
                 found = unit.initiatives.by_code(code, unit=name)
-        if not found:
-            raise InitiativeNotFound(f"Không có hồ sơ mang mã «{reference}».", code=reference)
-        named = [record for record in found if not record.withdrawn] or found
-        if len(named) > 1:
-            raise AmbiguousCode(code=reference, ids=[record.id for record in named])
-        return named[0]
+        return [record for record in found if not record.withdrawn] or found
 
     def page(
         self, where: InitiativeFilter, *, after: int = 0, limit: int = 50

@@ -7,28 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from api.pages import words
+from api.pages.fields import FIELDS, in_words
 from api.pages.marking import Run, Runs, marked
 from api.pages.rendering import format_moment
 from api.records import HIDDEN, discreet
-from dedup.initiatives import Author, Band, Evidence, Initiative, Suggestion, Thresholds
+from dedup.initiatives import Band, Evidence, Initiative, Suggestion, Thresholds
 from dedup.review import Earlier, earlier_of
 from dedup.scoring import record_evidence
 from dedup.service import PairView
-from dedup.text import format_date, format_vnd, format_vnd_words
+from dedup.text import format_date
 
-_FIELDS = (
-    ("Tên sáng kiến", "title"),
-    ("Tác giả", "authors"),
-    ("Đơn vị", "unit"),
-    ("Ngày nộp đơn", "filed_on"),
-    ("Ngày áp dụng lần đầu", "first_applied_on"),
-    ("Quyết định công nhận", "recognition"),
-    ("Giá trị làm lợi (01 năm)", "benefit"),
-    ("Tình trạng trước khi có sáng kiến", "situation"),
-    ("Nội dung giải pháp", "description"),
-    ("Điểm mới", "novelty"),
-    ("Hiệu quả (xã hội, môi trường, an toàn)", "effect"),
-)
 # A certain pair adds up to some eight log-odds; five bars of this size show it whole.
 _BAR = 1.5
 _BARS = 5
@@ -142,45 +130,15 @@ def _rows(view: PairView, evidence: Sequence[Evidence]) -> tuple[Row, ...]:
     left = _values(view.left, evidence, left=True)
     right = _values(view.right, evidence, left=False)
     return tuple(
-        Row(label, left[name], right[name]) for label, name in _FIELDS if left[name] or right[name]
+        Row(label, left[name], right[name]) for label, name in FIELDS if left[name] or right[name]
     )
 
 
 def _values(record: Initiative, evidence: Sequence[Evidence], *, left: bool) -> dict[str, Runs]:
-    plain = {
-        "authors": "\n".join(_author(author) for author in record.authors),
-        "unit": record.unit,
-        "filed_on": format_date(str(record.filed_on)) if record.filed_on else "",
-        "first_applied_on": format_date(str(record.first_applied_on))
-        if record.first_applied_on
-        else "",
-        "recognition": _recognition(record),
-        "benefit": _benefit(record),
-        "effect": record.effect,
-    }
     texts = marked(record, evidence, left=left)
     if record.secret:
         texts |= {"situation": (), "description": (Run(HIDDEN),), "novelty": ()}
-    return {name: (Run(text),) if text else () for name, text in plain.items()} | texts
-
-
-def _author(author: Author) -> str:
-    """Name, job and share; birth year, phone and e-mail are nobody's business here."""
-    share = f"{author.share:g}\u00a0%".replace(".", ",") if author.share is not None else ""
-    return ", ".join(part for part in (author.name, author.job, share) if part)
-
-
-def _recognition(record: Initiative) -> str:
-    day = f"ngày {format_date(str(record.recognised_on))}" if record.recognised_on else ""
-    return " ".join(part for part in (record.decision_no, day) if part)
-
-
-def _benefit(record: Initiative) -> str:
-    if record.benefit_vnd is None:
-        return record.benefit_raw
-    amount = format_vnd(record.benefit_vnd)
-    large = record.benefit_vnd >= 1_000_000  # below a million both forms read the same
-    return f"{amount} ({format_vnd_words(record.benefit_vnd)})" if large else amount
+    return {name: (Run(text),) if text else () for name, text in in_words(record).items()} | texts
 
 
 def _reasons(evidence: Iterable[Evidence]) -> tuple[Reason, ...]:

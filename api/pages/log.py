@@ -52,7 +52,7 @@ def _line(deed: Deed) -> Line:
     return Line(
         deed,
         thing=f"{words.THINGS.get(kind, kind)} {numbers}".strip(),
-        address=f"/{deed.of}" if kind == "pairs" else _PAGES.get(kind, ""),
+        address=f"/{deed.of}" if kind in {"pairs", "initiatives"} else _PAGES.get(kind, ""),
         detail="; ".join(
             f"{words.DETAILS.get(name, name)}: {_said(value)}"
             for name, value in deed.detail.items()

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages import check, imports, log, pair, people, queue, signing, status, thresholds
+from api.pages import (
+    check,
+    imports,
+    log,
+    pair,
+    people,
+    queue,
+    record,
+    search,
+    signing,
+    status,
+    thresholds,
+)
 
 router = APIRouter()
-for _part in (signing, queue, pair, check, imports, status, thresholds, people, log):
+for _part in (
+    *(signing, queue, pair, search, record, check, imports),
+    *(status, thresholds, people, log),
+):
     router.include_router(_part.router)

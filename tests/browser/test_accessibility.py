@@ -13,6 +13,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 PATHS = (
     "/",
     "/pairs/1/2",
+    "/search?q=bien+tan",
+    "/initiatives/1",
+    "/initiatives/1/nearest",
     "/check",
     "/imports",
     "/status",
