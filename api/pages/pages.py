@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.pages import (
     check,
+    help,
     imports,
     log,
     pair,
@@ -21,6 +22,6 @@ from api.pages import (
 router = APIRouter()
 for _part in (
     *(signing, queue, pair, search, record, check, imports),
-    *(status, thresholds, people, log),
+    *(status, thresholds, people, log, help),
 ):
     router.include_router(_part.router)

@@ -53,6 +53,14 @@ LEVELS: Mapping[Band, Level] = {
     Band.CLEAR: Level("Thấp", "●○○○", "clear"),
 }
 
+MEANINGS: Mapping[Band, str] = {
+    Band.SAME_TEXT: "Tên và nội dung giống hệt sau khi bỏ qua cách đặt dấu thanh, chữ hoa, chữ viết "
+    "tắt, phông chữ và khoảng trắng. Vẫn cần người xem: có thể là hai lần nhập, cũng có thể là văn mẫu.",
+    Band.LIKELY: "Máy ước tính nhiều khả năng kể cùng một sáng kiến.",
+    Band.POSSIBLE: "Có điểm giống đáng xem, nhưng máy còn nghi ngờ; nhiều cặp ở mức này không trùng.",
+    Band.CLEAR: "Không đưa vào danh sách chờ xem xét. Không có nghĩa là chắc chắn không trùng.",
+}
+
 RELATIONS: Mapping[Relation, str] = {
     Relation.SAME_TEXT: "Trùng hệt",
     Relation.EDITED_COPY: "Bản sao có sửa",
@@ -86,6 +94,25 @@ EFFECTS: Mapping[Verdict, str] = {
     Verdict.CUNG_CHU_DE: "Số đếm và giá trị không đổi.",
     Verdict.KHONG_TRUNG: "Số đếm không đổi; cặp này không hỏi lại, trừ khi văn bản thay đổi.",
     Verdict.BO_SUNG: "Vẫn tính cả hai, ghi «chưa rà soát»; đề nghị đơn vị bổ sung.",
+}
+
+CRITERIA: Mapping[Verdict, str] = {
+    Verdict.TRUNG: "Cùng đối tượng, vấn đề, cách làm và kết quả: nhập hai lần, nộp lại năm sau không có "
+    "gì mới, hoặc kể lại bằng lời khác.",
+    Verdict.GOP_TAC_GIA: "Các đồng tác giả của một sáng kiến nộp riêng từng người: cùng đơn vị, cùng "
+    "nội dung, thường cùng số quyết định và cùng giá trị.",
+    Verdict.SAO_CHEP: "Hai đơn vị có những đoạn dài giống nhau, chỉ khác tên riêng và số liệu, mà không "
+    "hồ sơ nào ghi là nhân rộng. Đây là đề nghị hai bên giải trình, không phải kết luận về ai.",
+    Verdict.MOT_PHAN: "Một hồ sơ gói nhiều giải pháp và chứa trọn hồ sơ kia, hoặc một giải pháp bị tách "
+    "thành nhiều hồ sơ.",
+    Verdict.NHAN_RONG: "Nơi sau áp dụng lại giải pháp của nơi trước, có dẫn nguồn hoặc theo chủ trương "
+    "của cấp trên.",
+    Verdict.KE_THUA: "Hồ sơ sau nêu được phần đã có và phần mới thêm («giai đoạn 2», «hoàn thiện», "
+    "«nâng cấp»).",
+    Verdict.CUNG_CHU_DE: "Nhiều nơi tự làm cùng một việc chung (ba tại chỗ, khai báo bằng mã QR …), "
+    "không chép lời của nhau.",
+    Verdict.KHONG_TRUNG: "Chỉ giống văn mẫu, hoặc cùng khuôn câu mà khác thiết bị, đối tượng, thông số.",
+    Verdict.BO_SUNG: "Văn bản quá ngắn, là bí mật công nghệ, hoặc còn phân vân: hỏi đơn vị trước.",
 }
 
 FOR: Mapping[str, str] = {

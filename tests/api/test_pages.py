@@ -574,11 +574,13 @@ def test_every_page_carries_the_footer_and_no_accusation(reading: Office) -> Non
         assert '<html lang="vi">' in page
         assert not re.search("vi phạm|gian lận|AI kết luận", page, re.IGNORECASE)
         assert len(re.findall("<h1", page)) == 1
+        assert '<a href="/help"' in page
 
 
 def test_every_code_has_its_word() -> None:
     assert set(words.RELATIONS) == set(Relation)
-    assert set(words.VERDICTS) == set(words.EFFECTS) == set(Verdict)
+    assert set(words.VERDICTS) == set(words.EFFECTS) == set(words.CRITERIA) == set(Verdict)
+    assert set(words.LEVELS) == set(words.MEANINGS) == set(Band)
     assert words.reason(Evidence(code="R4", weight=-1.0)) == "Ý nghĩa cách xa"
     assert words.reason(Evidence(code="C4", weight=0.0)) == "Áp dụng cách nhau trên 12 tháng"
     assert words.reason(Evidence(code="R99", weight=1.0)) == "R99"
@@ -633,3 +635,13 @@ def pairs_in(page: str) -> set[Pair]:
 def checked(office: Office, title: str, content: str = "", *, unit: str = "") -> str:
     office.wait_ready()
     return office.send("/check", 200, title=title, content=content, unit=unit)
+
+
+def test_help_tells_the_levels_as_they_are_set_and_what_no_machine_sees(reading: Office) -> None:
+    text = plain(reading.get("/help"))
+
+    likely = " ".join(format_percent(reading.service.thresholds.likely).split())
+    assert f"{words.MEANINGS[Band.LIKELY]} Xác suất từ {likely}." in text
+    assert text.count("máy không biết") == 2
+    for verdict in Verdict:
+        assert f"{words.CRITERIA[verdict]} Số liệu: {words.EFFECTS[verdict]}" in text

@@ -19,6 +19,7 @@ PATHS = (
     "/check",
     "/imports",
     "/status",
+    "/help",
     "/thresholds",
     "/account",
     "/people",
