@@ -244,6 +244,9 @@ class InitiativeRepository(Protocol):
         """Titles, contents and effects of ``ids``, in their order; the bulk path of a re-scan."""
 
     def fingerprints(self, ids: Ids) -> dict[int, str]: ...
+    def benefits(self, ids: Ids) -> dict[int, int | None]:
+        """Đồng for one year, of the live ones among ``ids``."""
+
     def equal_texts(self, *, folded: bool = False) -> tuple[Ids, Ids]:
         """Live records of one (folded) fingerprint, as a star: each group's lowest id with each other."""
 

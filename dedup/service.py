@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from dedup.errors import AmbiguousCode, InitiativeNotFound
+from dedup.headway import Headway, headway
 from dedup.initiatives import (
     Band,
     Cluster,
@@ -226,6 +227,22 @@ class Deduplicator:
         if not self.live.ready:
             catch_up(self.open_unit, self.embedder)
         return len(self.live.current())
+
+    def headway(self, name: str) -> Headway:
+        """How far the reading of suspected pairs has come, for a person of that name."""
+        with self.open_unit() as unit:
+            left, right, _ = unit.suggestions.links(0.0)
+            decided = unit.decisions.all_live()
+            ids = [id for said in decided for id in said.pair.ids]
+            known = np.concatenate([left, right, np.array(ids, dtype=np.int64)])
+            return headway(
+                list(map(Pair.of, left.tolist(), right.tolist())),
+                decided,
+                unit.clusters.all(),
+                unit.initiatives.benefits(known),
+                name=name,
+                now=self.clock(),
+            )
 
     def status(self) -> Status:
         with self.open_unit() as unit:

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.errors import status_of
-from api.gate import Reviewer
+from api.gate import Reviewer, SignedIn
 from api.pages.rendering import page
 from api.state import Holder, Records
 from dedup.errors import JobRunning
 from dedup.initiatives import RunId
 from dedup.jobs.rescanning import KIND, RescanOptions
+from dedup.people import Account
 from dedup.service import Deduplicator
 
 router = APIRouter()
@@ -21,9 +22,12 @@ router = APIRouter()
 
 @router.get("/status")
 def status(
-    request: Request, service: Records, auto: Annotated[str, Query(max_length=5)] = ""
+    request: Request,
+    service: Records,
+    account: SignedIn,
+    auto: Annotated[str, Query(max_length=5)] = "",
 ) -> Response:
-    return _shown(request, service, auto=bool(auto))
+    return _shown(request, service, account, auto=bool(auto))
 
 
 @router.post("/rescans")
@@ -36,7 +40,7 @@ def rescan(
     try:
         holder.rescan(RescanOptions(incremental=bool(incremental)), by=account.name)
     except JobRunning as error:
-        return _shown(request, holder.service, error=error)
+        return _shown(request, holder.service, account, error=error)
     return RedirectResponse("/status?auto=1", status_code=303)
 
 
@@ -51,6 +55,7 @@ def cancel(
 def _shown(
     request: Request,
     service: Deduplicator,
+    account: Account,
     *,
     auto: bool = False,
     error: JobRunning | None = None,
@@ -61,6 +66,8 @@ def _shown(
         done = unit.runs.latest(KIND, state="done")
     context = {
         "status": service.status(),
+        # Not while the page asks every three seconds: it reads every suspected pair.
+        "headway": None if auto else service.headway(account.name),
         "running": running,
         "latest": latest,
         "done": done,

@@ -195,6 +195,13 @@ class SqlInitiatives:
             found.update((row.id, row.fingerprint) for row in rows)
         return found
 
+    def benefits(self, ids: Ids) -> dict[int, int | None]:
+        found: dict[int, int | None] = {}
+        for part in chunks(np.unique(ids).tolist()):
+            rows = self._rows(select(_t.id, _t.benefit_vnd).where(_t.id.in_(part), LIVE))
+            found.update((row.id, row.benefit_vnd) for row in rows)
+        return found
+
     def equal_texts(self, *, folded: bool = False) -> tuple[Ids, Ids]:
         column = _t.folded_fingerprint if folded else _t.fingerprint
         first = func.min(_t.id).over(partition_by=column).label("first")

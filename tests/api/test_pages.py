@@ -637,6 +637,23 @@ def checked(office: Office, title: str, content: str = "", *, unit: str = "") ->
     return office.send("/check", 200, title=title, content=content, unit=unit)
 
 
+def test_the_first_numbers_are_how_far_the_reading_has_come(office: Office) -> None:
+    before = plain(office.get("/status"))
+    waiting = len(office.queue())
+    pair = office.pair("nozzle", "nozzle copy")
+    office.send(f"{address(pair)}/decisions", 303, **office.form(pair, verdict="SAO_CHEP"))
+
+    after = plain(office.get("/status"))
+
+    assert f"Cặp nghi trùng (đã kết luận) 0 {waiting} " in before
+    assert f"Cặp nghi trùng (đã kết luận) 1 {waiting} " in after
+    assert "của các hồ sơ ấy (không còn cặp chờ) 0 đ 700.000.000 đ" in before
+    assert "của các hồ sơ ấy (không còn cặp chờ) 700.000.000 đ 700.000.000 đ" in after
+    assert "Riêng bạn đã kết luận 1 cặp" in after
+    assert "Chưa đủ số liệu để đo nhịp đọc" in after
+    assert "Tiến độ rà soát" not in office.get("/status?auto=1")
+
+
 def test_help_tells_the_levels_as_they_are_set_and_what_no_machine_sees(reading: Office) -> None:
     text = plain(reading.get("/help"))
 

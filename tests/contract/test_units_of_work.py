@@ -415,6 +415,15 @@ class TestInitiatives:
             assert unit.initiatives.texts_after(1, 1)[0].tolist() == [3]
             assert unit.initiatives.fingerprints(np.array([2, 8])) == {2: "f:b"}
 
+    def test_benefits_are_those_of_live_records(self, store: AnyStore) -> None:
+        add(store, record("a", benefit_vnd=0), record("b", benefit_vnd=10**12), record("c"))
+        with store.unit() as unit:
+            asked = np.array([3, 1, 2, 1, 8])
+            assert unit.initiatives.benefits(asked) == {1: 0, 2: 10**12, 3: None}
+            unit.initiatives.set_withdrawn([InitiativeId(2)], True, by="x", at=NOON)
+            assert unit.initiatives.benefits(asked) == {1: 0, 3: None}
+            assert unit.initiatives.benefits(np.array([], dtype=np.int64)) == {}
+
 
 class TestChanges:
     def test_every_write_of_a_unit_takes_one_higher_number(self, store: AnyStore) -> None:

@@ -158,6 +158,11 @@ class MemoryInitiatives:
         records = self._session.state.records
         return {id: records[id].initiative.fingerprint for id in ids.tolist() if id in records}
 
+    def benefits(self, ids: Ids) -> dict[int, int | None]:
+        wanted = set(ids.tolist())
+        live = (record.initiative for record in self._session.state.live())
+        return {one.id: one.benefit_vnd for one in live if one.id in wanted}
+
     def equal_texts(self, *, folded: bool = False) -> tuple[Ids, Ids]:
         groups: dict[str, list[int]] = defaultdict(list)
         for record in self._session.state.live():
