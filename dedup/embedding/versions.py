@@ -50,8 +50,13 @@ class ModelVersions:
             return ORIGINAL
         base, standing = self.base, [ORIGINAL]
         for adoption in self.adoptions():
-            if adoption.base == base:
-                standing = standing[:-1] if adoption.back else [*standing, adoption.number]
+            # A version whose folder is gone is passed over: the office goes on with what there is.
+            if adoption.base != base or not self._path(adoption.number).is_dir():
+                continue
+            if adoption.back:
+                standing.pop()
+            elif adoption.number != standing[-1]:  # adopted twice is gone back from once
+                standing.append(adoption.number)
         return standing[-1]
 
     def load(self, number: int | None = None) -> StaticEmbedder:

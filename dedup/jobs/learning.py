@@ -61,9 +61,12 @@ class Learner:
         self._thresholds = thresholds
 
     def news(self) -> int:
-        """Verdicts in force that teach, and that no version has learned from."""
+        """Verdicts in force that teach, and that were not there when it last learned, whatever came of it."""
         upto = max((version.upto for version in self.versions.ours()), default=0)
         with self._open_unit() as unit:
+            last = unit.runs.latest(KIND, state="done")
+            if last is not None and last.report.get("base") == self.versions.base:
+                upto = max(upto, int(last.report["seen"]))
             return sum(d.id > upto and teaches(d) for d in unit.decisions.all_live())
 
     def awaits_restart(self, running: str) -> bool:
@@ -88,8 +91,12 @@ class Learner:
     def _learn(self, progressing: Progressing) -> None:
         report = progressing.report
         tell = progressing.stage("verdicts", 0.2)
+        with self._open_unit() as unit:
+            seen = max((d.id for d in unit.decisions.all_live()), default=0)
         taught, lessons, equal, same_content = self._read()
         report |= {
+            "base": self.versions.base,
+            "seen": seen,
             "in_force": self.versions.number_in_force(),
             "positive": int(lessons.y.sum()),
             "negative": int((~lessons.y).sum()),

@@ -72,8 +72,12 @@ class Ledger:
         ours = {version.number for version in self.over(base=base, model_id=model_id)}
         standing = [SHIPPED]
         for adoption in self.adoptions:
-            if adoption.number in ours:
-                standing = standing[:-1] if adoption.back else [*standing, adoption.number]
+            if adoption.number not in ours:
+                continue
+            if adoption.back:
+                standing.pop()
+            elif adoption.number != standing[-1]:  # adopted twice is gone back from once
+                standing.append(adoption.number)
         return standing[-1]
 
 

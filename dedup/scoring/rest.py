@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from dedup.ports import Ids, TokenEmbedder, Vectors
+from dedup.scoring.threads import single_thread
 from dedup.scoring.wording import Wordings
 from dedup.scoring.words import Floats, Rows
 
@@ -57,9 +56,8 @@ def rest_meanings(
     comparing = _Comparing(records, embedder.rows)
     left, right = _hubs_first(place[: len(one)], place[len(one) :])
     out = np.empty((len(one), len(REST_NAMES)), dtype=np.float32)
-    # On products this small a second thread is waited for longer than it helps: on a busy PC ten times.
-    with _libraries().limit(limits=1, user_api="blas"):
-        for group in _groups(left):
+    for group in _groups(left):
+        with single_thread():
             out[group] = comparing.with_partners(int(left[group[0]]), right[group])
     return out
 
@@ -72,11 +70,6 @@ def alone(one: str, other: str, embedder: TokenEmbedder) -> list[str]:
     records = Wordings.of([one, other], ["", ""], embedder)
     (mine, _) = _Comparing(records, embedder.rows).unshared(0, _Side.of(records, np.array([1])))
     return [word for word, kept in zip(one.split(), mine[0], strict=False) if kept]
-
-
-@lru_cache(maxsize=1)
-def _libraries() -> ThreadpoolController:
-    return ThreadpoolController()
 
 
 def _hubs_first(one: Rows, other: Rows) -> tuple[Rows, Rows]:

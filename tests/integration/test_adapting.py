@@ -79,6 +79,11 @@ def test_an_adapted_model_is_compared_adopted_and_gone_back_from(run: Run, tmp_p
     assert adapted != shipped
     assert run("status")[1]["vectors"] == run("status")[1]["records"]
 
+    folder = next(tmp_path.rglob("adoptions.jsonl")).parent / "1"
+    folder.rename(folder.with_name("lost"))
+    assert model_in_force(run) == shipped  # goes on with what there is
+    folder.with_name("lost").rename(folder)
+
     assert run("adapt", "--rollback", "--by", "Lan") == (0, {"in_force": 0})
     assert model_in_force(run) == shipped
     assert run("adapt", "--rollback", "--by", "Lan")[0] == 4

@@ -60,6 +60,7 @@ def test_few_verdicts_propose_nothing(office: Office) -> None:
     report = office.learn()
 
     assert report["outcome"] == "too_few"
+    assert office.learner.news() == 0  # looked at: a schedule waits for newer ones
     assert office.versions.ours() == []
     with pytest.raises(NothingLearned):
         office.versions.adopt(by="Lan")
@@ -72,10 +73,12 @@ def test_a_version_that_is_no_better_than_the_one_in_force_is_not_proposed(offic
 
     again = office.reopened().learn()
 
+    office.versions.adopt(by="Lan")  # said twice
     assert again["outcome"] == "kept"
     assert again["in_force"] == 1
     assert again["before"]["brier"] == pytest.approx(again["after"]["brier"])
     assert len(office.versions.ours()) == 1
+    assert office.versions.roll_back(by="Lan") == 0
 
 
 def test_a_slip_and_equal_texts_kept_apart_are_named(office: Office) -> None:
