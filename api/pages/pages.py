@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.pages import (
     check,
+    export,
     help,
     imports,
     log,
@@ -21,7 +22,7 @@ from api.pages import (
 
 router = APIRouter()
 for _part in (
-    *(signing, queue, pair, search, record, check, imports),
+    *(signing, queue, export, pair, search, record, check, imports),
     *(status, thresholds, people, log, help),
 ):
     router.include_router(_part.router)

@@ -44,6 +44,9 @@ class Trail:
     def queue(self, **more: str) -> str:
         return self._address("/", more)
 
+    def workbook(self) -> str:
+        return self._address("/queue.xlsx", {})
+
     def pair(self, pair: Pair, **more: str) -> str:
         return self._address(f"/pairs/{pair.left}/{pair.right}", more)
 
