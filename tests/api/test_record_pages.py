@@ -104,6 +104,20 @@ def test_a_pair_the_machine_missed_is_reached_by_code_or_number(reading: Office)
         assert answer.headers["location"] == f"/pairs/{pair.left}/{pair.right}"
 
 
+def test_a_pair_the_machine_missed_is_linked_by_hand_and_undone(office: Office) -> None:
+    sleeve, pair = office.records["sleeve"].id, office.pair("sleeve", "nozzle")
+    assert office.service.view(pair).suggestion is None
+    page = office.get(f"/initiatives/{sleeve}/compare?other={archive.NOZZLE.code}")
+    assert f'action="/pairs/{pair.left}/{pair.right}/decisions"' in page
+
+    office.send(f"/pairs/{pair.left}/{pair.right}/decisions", 303, **office.form(pair))
+    linked = plain(office.get(f"/initiatives/{sleeve}"))
+    office.send(f"/pairs/{pair.left}/{pair.right}/undo", 303)
+
+    assert "máy không gợi ý Trùng – giữ 1 hồ sơ đại diện" in linked
+    assert "máy không gợi ý" not in plain(office.get(f"/initiatives/{sleeve}"))
+
+
 @pytest.mark.parametrize(
     ("other", "status", "said"),
     [
