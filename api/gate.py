@@ -17,6 +17,7 @@ from api.errors import answer
 from api.limits import SAFE
 from api.pages import words
 from dedup.errors import DedupError, Forbidden, NotSignedIn, PasswordDue
+from dedup.initiatives import Submission
 from dedup.jobs.signing import Signing
 from dedup.people import Account, KeyKind, Role
 
@@ -82,16 +83,22 @@ def may_force(account: Account, force: bool) -> bool:
     return _covering(account, Role.HEAD) is account if force else False
 
 
+def refuse_unmasking(account: Account, before: Submission, after: Submission) -> None:
+    """Raises Forbidden: what was a technology secret only a head may show."""
+    if before.secret and not after.secret:
+        _covering(account, Role.HEAD, "Bỏ dấu bí mật công nghệ")
+
+
 SignedIn = Annotated[Account, Depends(at_least(Role.VIEWER))]
 Reviewer = Annotated[Account, Depends(at_least(Role.REVIEWER))]
 Head = Annotated[Account, Depends(at_least(Role.HEAD))]
 Admin = Annotated[Account, Depends(at_least(Role.ADMIN))]
 
 
-def _covering(account: Account, role: Role) -> Account:
+def _covering(account: Account, role: Role, what: str = "Việc này") -> Account:
     if not account.role.covers(role):
         raise Forbidden(
-            f"Việc này cần vai trò «{words.ROLES[role]}» trở lên; "
+            f"{what} cần vai trò «{words.ROLES[role]}» trở lên; "
             f"tài khoản của bạn là «{words.ROLES[account.role]}»."
         )
     return account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from api.gate import Head
 from api.pages import words
 from api.pages.rendering import page
 from api.state import Records
+from dedup.files.labels import LABELS
 from dedup.initiatives import Verdict
 from dedup.people import Deed, Role
 
@@ -54,11 +56,15 @@ def _line(deed: Deed) -> Line:
         thing=f"{words.THINGS.get(kind, kind)} {numbers}".strip(),
         address=f"/{deed.of}" if kind in {"pairs", "initiatives"} else _PAGES.get(kind, ""),
         detail="; ".join(
-            f"{words.DETAILS.get(name, name)}: {_said(value)}"
+            f"{words.DETAILS.get(name, name)}: {_fields(value) if name == 'fields' else _said(value)}"
             for name, value in deed.detail.items()
-            if value not in ("", False)
+            if value not in ("", False, [])
         ),
     )
+
+
+def _fields(names: Sequence[str]) -> str:
+    return ", ".join(LABELS.get(name, "cột khác") for name in names)
 
 
 def _said(value: Any) -> str:

@@ -215,6 +215,7 @@ THINGS: Mapping[str, str] = {
 DETAILS: Mapping[str, str] = {
     "verdict": "kết luận",
     "version": "phiên bản",
+    "fields": "đã đổi",
     "file": "tệp",
     "added": "thêm",
     "updated": "cập nhật",

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query, Response
 
 from api.cursors import ID_LIMIT, after_record, record_cursor
-from api.gate import Head, Reviewer
+from api.gate import Head, Reviewer, refuse_unmasking
 from api.idempotency import OnlyOnce
 from api.records import (
     FiledOut,
@@ -97,6 +97,7 @@ def edit(
 
     def work() -> FiledOut:
         changed = asked.over(before)
+        refuse_unmasking(account, before, changed)
         return filed_out(
             service.filer.edit(before.id, changed, expected_version=version, by=account.name)
         )

@@ -6,6 +6,7 @@ the next search repairs it from the table.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -85,7 +86,9 @@ class Filer:
                 unit.decisions.expire([d.id for d in unit.decisions.touching([id])])
                 unit.suggestions.retire_touching([id])
                 unit.suggestions.upsert(_suggestions(after, screening), at=self._clock())
-            self._tell(unit, Act.EDIT, id, by, version=after.version)
+            self._tell(
+                unit, Act.EDIT, id, by, version=after.version, fields=_changed(before, after)
+            )
             unit.commit()
         return Filed(initiative=after, screening=screening)
 
@@ -114,6 +117,12 @@ class Filer:
     ) -> None:
         row = Vectorised(ids=np.array([id], dtype=np.int64), titles=title, contents=content)
         unit.vectors.put(self._screener.model_id, row)
+
+
+def _changed(before: Submission, after: Submission) -> list[str]:
+    """The fields that people wrote anew; remarks, and the node of a unit's name, follow from them."""
+    names = [f.name for f in dataclasses.fields(Submission) if f.name not in {"flags", "unit_id"}]
+    return [name for name in names if getattr(before, name) != getattr(after, name)]
 
 
 def get_one(unit: UnitOfWork, id: int) -> Initiative:

@@ -21,7 +21,7 @@ from dedup.bootstrap import Application
 from dedup.initiatives import Pair, Submission, Unit, UnitId, Verdict
 from dedup.jobs.deciding import Opinion
 from dedup.people import Role
-from tests.asking import BASE, COPY, NAME, PASSWORD, TITLE, decide, session
+from tests.asking import BASE, CONTENT, COPY, NAME, PASSWORD, TITLE, decide, session
 
 PAGE = {"accept": "text/html", "origin": BASE}
 TLS = "https://sangkien.congty.vn"
@@ -344,6 +344,30 @@ def test_only_a_head_takes_back_an_import_over_verdicts(
     assert (
         "Tổ trưởng" in reviewer.post("/imports/1/undo", data={"force": "true"}, headers=PAGE).text
     )
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.HEAD])
+def test_only_a_head_shows_what_was_a_technology_secret(
+    client: TestClient, application: Application, role: Role
+) -> None:
+    secret = {"title": TITLE, "description": CONTENT, "secret": True}
+    client.post("/api/v1/initiatives", json=secret)
+    somebody = as_somebody(client, application, role)
+
+    def patched(**sent: Any) -> Any:
+        return somebody.patch("/api/v1/initiatives/1", json=sent)
+
+    assert patched(effect="tốt", version=1).status_code == 200
+    assert patched(secret=True, version=2).status_code == 200
+    shown = patched(secret=False, effect="hơn", version=3)
+    description = somebody.get("/api/v1/initiatives/1").json()["description"]
+    if role is Role.HEAD:
+        assert (shown.status_code, description) == (200, CONTENT)
+        return
+    assert (shown.status_code, shown.json()["title"]) == (403, "Forbidden")
+    assert "Bỏ dấu bí mật công nghệ cần vai trò «Tổ trưởng»" in shown.json()["detail"]
+    assert description != CONTENT
+    assert somebody.get("/api/v1/initiatives/1").json()["version"] == 3
 
 
 def test_pages_offer_a_viewer_nothing_that_would_be_refused(

@@ -63,7 +63,18 @@ def test_each_write_is_told_with_its_person_and_its_thing(
     ]
     assert {deed.by for deed in told} == {NAME}
     assert told[0].detail == {"verdict": "TRUNG"}
-    assert told[2].detail == {"version": 2}
+    assert told[2].detail == {"version": 2, "fields": ["effect"]}
+
+
+def test_an_edit_is_told_by_the_fields_it_changed(archive: TestClient) -> None:
+    sent = {"effect": "Giảm 12 % điện năng.", "secret": True, "ma_noi_bo": "7", "version": 1}
+    assert archive.patch("/api/v1/initiatives/1", json=sent | {"unit": "CĐCS Supe"}).is_success
+
+    text = plain(archive.get("/log", headers=PAGE).text)
+    assert (
+        "( phiên bản: 2; đã đổi: Hiệu quả (xã hội, môi trường, an toàn), Bí mật công nghệ, cột khác )"
+        in text
+    )
 
 
 def test_an_import_is_told_from_its_staging_to_its_undoing(

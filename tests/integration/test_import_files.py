@@ -147,6 +147,19 @@ def test_a_corrected_row_that_comes_back_again_carries_its_new_version(
     assert archive(application)[NEW + " số 2"].version == 3
 
 
+def test_a_corrected_row_does_not_take_off_the_mark_of_a_technology_secret(
+    application: Application, tmp_path: Path
+) -> None:
+    rows = [("Tên sáng kiến", "Bí mật công nghệ"), (ROWS[0][1], "Có"), (ROWS[1][1], "Không")]
+    bring(application, workbook(tmp_path / "a.xlsx", rows), returned=tmp_path / "b.xlsx")
+    bring(application, written_over(tmp_path / "b.xlsx", A2=NEW, B2="Không", B3="Có"))
+
+    assert {r.title: (r.version, r.secret) for r in archive(application).values()} == {
+        NEW: (2, True),
+        ROWS[1][1]: (2, True),
+    }
+
+
 def test_a_file_imported_before_is_given_back_with_its_keys(
     application: Application, tmp_path: Path
 ) -> None:
