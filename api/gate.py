@@ -25,6 +25,8 @@ from dedup.people import Account, KeyKind, Role
 OPEN = frozenset({"/sign-in", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json"})
 # What a one-time password is good for.
 WITH_ONE_TIME_PASSWORD = frozenset({"/account", "/account/password", "/sign-out"})
+# Where passwords and tokens are given out: a token would outlive its own end by making another.
+WITH_SESSION = ("/account", "/people")
 
 
 # A page for a form that would be lost otherwise; None where nothing would be.
@@ -120,6 +122,8 @@ async def _account(request: Request) -> Account:
     account = await anyio.to_thread.run_sync(lambda: signing.holder(secret, kind, writes=writes))
     if account is None:
         raise NotSignedIn
+    if bearer and request.scope["path"].startswith(WITH_SESSION):
+        raise Forbidden("Mã truy cập không mở trang này; xin đăng nhập bằng mật khẩu.")
     # A program's account may never have been signed in to: its first password is nobody's concern.
     if account.must_change and not bearer and request.scope["path"] not in WITH_ONE_TIME_PASSWORD:
         raise PasswordDue

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
+from api.cursors import ID_LIMIT
 from api.errors import status_of
 from api.gate import Admin
 from api.pages.rendering import page
@@ -16,7 +17,7 @@ from api.state import Holder
 from dedup.errors import Conflict, DedupError, InvalidInput
 from dedup.initiatives import Unit
 from dedup.jobs.people import Issued
-from dedup.people import Account, Role
+from dedup.people import Account, KeyId, Role
 from dedup.units import UnitTree
 
 router = APIRouter(prefix="/people")
@@ -103,6 +104,15 @@ def reset_password(request: Request, holder: Holder, login: Login, admin: Admin)
     return _shown(request, holder, issued.account, issued=issued)
 
 
+@router.post("/{login}/tokens/{id}/end")
+def end_token(
+    holder: Holder, login: Login, id: Annotated[int, Path(ge=1, le=ID_LIMIT)], admin: Admin
+) -> Response:
+    account = holder.application.people.find(login)
+    holder.application.people.end_token(account.id, KeyId(id), by=admin.name)
+    return RedirectResponse(f"/people/{account.login}", status_code=303)
+
+
 def _listed(
     request: Request,
     holder: Holder,
@@ -136,6 +146,7 @@ def _shown(
     context = _context(tree, issued, error) | {
         "person": account,
         "home": _typed(home) if home else "",
+        "tokens": holder.application.people.tokens(account.id),
         "changed": changed,
     }
     return page(request, "person.html", context, status_code=status_of(error) if error else 200)

@@ -117,7 +117,7 @@ class People:
             return after
 
     def reset_password(self, id: AccountId, *, by: str) -> Issued:
-        """A one-time password in place of a lost one; the account is signed out everywhere."""
+        """A one-time password in place of a lost one; every session and token ends."""
         password = one_time_password(self._chance)
         hash = self._passwords.hashed(password)
         with self._open_unit() as unit:
@@ -125,7 +125,8 @@ class People:
             account = replace(unit.people.get(id), must_change=True)
             unit.people.put(account)
             unit.people.set_password_hash(id, hash)
-            unit.people.end_keys(id, KeyKind.SESSION, at=self._clock())
+            for kind in KeyKind:
+                unit.people.end_keys(id, kind, at=self._clock())
             self._tell(unit, account, Act.RESET_PASSWORD, by)
             unit.commit()
             return Issued(account, password)

@@ -91,7 +91,7 @@ class Signing:
         return account
 
     def change_password(self, account: Account, old: str, new: str, *, address: str) -> str:
-        """The secret of a new session, all others being ended.
+        """The secret of a new session, all others and every token being ended.
 
         Raises InvalidInput, also where the old password is wrong, and TooManyAttempts.
         """
@@ -107,7 +107,8 @@ class Signing:
             self._forgiven(unit, attempt)
             unit.people.set_password_hash(account.id, hash)
             unit.people.put(replace(unit.people.get(account.id), must_change=False))
-            unit.people.end_keys(account.id, KeyKind.SESSION, at=self._clock())
+            for kind in KeyKind:
+                unit.people.end_keys(account.id, kind, at=self._clock())
             secret = self._session(unit, account)
             self._tell(unit, account, Act.CHANGE_PASSWORD)
             unit.commit()

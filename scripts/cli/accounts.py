@@ -96,6 +96,8 @@ def password(login: Login, by: Doer = "", as_json: Json = False) -> None:
         account = application.people.find(login)
         issued = application.people.reset_password(account.id, by=by)
     _show(issued, as_json=as_json)
+    if not as_json:
+        console.print("Mật khẩu cũ, mọi phiên đăng nhập và mã truy cập đã hết hiệu lực.")
 
 
 def token(

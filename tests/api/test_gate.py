@@ -277,6 +277,25 @@ def test_a_token_stands_for_its_account_and_ends_with_it(
     assert stranger.get("/api/v1/units", headers=bearer).status_code == 401
 
 
+@pytest.mark.parametrize("path", ["/account", "/account/tokens", "/people", "/people/lan/password"])
+def test_a_token_makes_no_token_and_no_way_in(
+    stranger: TestClient, application: Application, path: str
+) -> None:
+    session(application)
+    account = application.people.find("lan")
+    token = application.people.make_token(account.id, "Kết nối", by="test")
+    bearer = {"authorization": f"Bearer {token}"}
+
+    for method in ("GET", "POST"):
+        refused = stranger.request(method, path, data={"label": "Khác"}, headers=bearer)
+        assert (refused.status_code, "không mở trang này" in refused.json()["detail"]) == (
+            403,
+            True,
+        )
+    assert len(application.people.tokens(account.id)) == 1
+    assert application.signing.sign_in("lan", PASSWORD, address="test")
+
+
 READS = {
     ("POST", "/api/v1/checks"),
     ("POST", "/check"),
@@ -299,6 +318,7 @@ ADMINISTRATORS = {
     ("GET", "/people/1"),
     ("POST", "/people/1"),
     ("POST", "/people/1/password"),
+    ("POST", "/people/1/tokens/1/end"),
 }
 
 

@@ -143,6 +143,34 @@ def test_a_program_works_with_a_token_until_it_is_ended(
     assert sent(client, "/account/tokens/99/end").status_code == 422
 
 
+def test_an_administrator_sees_a_persons_tokens_and_ends_them(
+    client: TestClient, application: Application
+) -> None:
+    session(application, login="minh", name="Lê Minh")
+    minh = application.people.find("minh")
+    application.people.make_token(minh.id, "Kết nối <kho>", by="Lê Minh")
+    [key] = application.people.tokens(minh.id)
+
+    page = client.get("/people/minh", headers=PAGE).text
+    assert "Kết nối &lt;kho&gt;" in page
+    assert f'action="/people/minh/tokens/{key.id}/end"' in page
+    assert sent(client, f"/people/lan/tokens/{key.id}/end").status_code == 422
+    ended = sent(client, f"/people/minh/tokens/{key.id}/end")
+
+    assert ended.headers["location"] == "/people/minh"
+    assert application.people.tokens(minh.id) == []
+    assert "Chưa có mã nào." in client.get("/people/minh", headers=PAGE).text
+
+
+def test_a_password_set_back_or_changed_is_told_to_end_the_tokens(
+    client: TestClient, application: Application
+) -> None:
+    session(application, login="minh", name="Lê Minh")
+    person = client.get("/people/minh").text
+    assert "mọi phiên đăng nhập và mã truy cập hết hiệu lực" in person
+    assert "mọi mã truy cập của bạn đã hết hiệu lực" in client.get("/account?changed=true").text
+
+
 def test_a_token_needs_a_word_on_what_it_is_for(client: TestClient) -> None:
     refused = sent(client, "/account/tokens", label=" ")
     assert (refused.status_code, "Thiếu việc mà mã dùng cho" in refused.text) == (422, True)

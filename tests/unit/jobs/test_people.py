@@ -199,11 +199,15 @@ def test_an_account_let_go_is_signed_out_and_stays_out(office: Office, lan: Issu
     assert office.let_in(office.sign_in(lan)) == "lan"
 
 
-def test_a_changed_password_ends_the_other_sessions(office: Office, lan: Issued) -> None:
+def test_a_changed_password_ends_the_other_sessions_and_every_token(
+    office: Office, lan: Issued
+) -> None:
     elsewhere = office.sign_in(lan)
+    token = office.people.make_token(lan.account.id, "Kết nối", by="Lan")
     fresh = office.signing.change_password(lan.account, lan.password, NEW, address=HERE)
 
     assert office.let_in(elsewhere) is None
+    assert office.signing.holder(token, KeyKind.TOKEN) is None
     assert office.let_in(fresh) == "lan"
     assert not office.people.find("lan").must_change
     assert office.let_in(office.signing.sign_in("lan", NEW, address=HERE)) == "lan"
@@ -222,9 +226,11 @@ def test_a_password_is_not_changed_without_the_old_one_nor_to_it(
 
 def test_a_lost_password_is_set_back_to_a_one_time_one(office: Office, lan: Issued) -> None:
     secret = office.sign_in(lan)
+    token = office.people.make_token(lan.account.id, "Kết nối", by="Lan")
     again = office.people.reset_password(lan.account.id, by="Quản trị")
 
     assert office.let_in(secret) is None
+    assert office.signing.holder(token, KeyKind.TOKEN) is None
     assert again.account.must_change
     assert office.let_in(office.sign_in(again)) == "lan"
     with pytest.raises(SignInRefused):
