@@ -78,7 +78,8 @@ class Brought:
 class _Storable:
     source: SourceRow
     submission: Submission
-    key: RowKey | None
+    key: RowKey | None = None
+    given: frozenset[str] = frozenset()
 
 
 def preview(service: Deduplicator, path: Path, wanted: Wanted, *, name: str = "") -> Preview:
@@ -192,7 +193,7 @@ def load_sample(service: Deduplicator) -> int:
     """The bundled sample archive and its union tree, as one import; returns its records."""
     _add_units(service, sample_units(), by=PROGRAM)
     rows = [
-        _Storable(SourceRow(file="sample", sheet="", row=number), files.submission_of(record), None)
+        _Storable(SourceRow(file="sample", sheet="", row=number), files.submission_of(record))
         for number, record in enumerate(sample_records(), start=1)
     ]
     origin = Origin(
@@ -233,7 +234,9 @@ def _read(service: Deduplicator, opened: Opened) -> list[ParsedRow]:
 
 
 def _storable(rows: Sequence[ParsedRow]) -> list[_Storable]:
-    return [_Storable(r.source, r.submission, r.key) for r in rows if r.submission is not None]
+    return [
+        _Storable(r.source, r.submission, r.key, r.given) for r in rows if r.submission is not None
+    ]
 
 
 def _problems(rows: Sequence[ParsedRow], refusals: Sequence[Refusal]) -> list[Problem]:
@@ -251,7 +254,7 @@ def _checked(service: Deduplicator, row: ParsedRow) -> ParsedRow:
     whole = dataclasses.replace(
         row.submission, flags=row.submission.flags + check(row.submission, around)
     )
-    told = [remark(flag) for flag in whole.flags]
+    told = [remark(flag) for flag in whole.flags if row.speaks_of(flag.field)]
     problems = tuple(
         Problem(row.source.row, r.code, "warning", r.message, r.field)
         for r in told

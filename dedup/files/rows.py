@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dedup import text
@@ -57,12 +57,20 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
-    """A row read. ``submission`` is None where it cannot be stored; ``key`` names what it corrects."""
+    """A row read. ``submission`` is None where it cannot be stored; ``key`` names what it corrects.
+
+    ``given`` are the fields of which a row with a key itself says something: what its file has no
+    column for, what it takes from rows above and what the file lost says nothing of the record.
+    """
 
     source: SourceRow
     submission: Submission | None
     problems: tuple[Problem, ...] = ()
     key: RowKey | None = None
+    given: frozenset[str] = frozenset()
+
+    def speaks_of(self, field: str) -> bool:
+        return self.key is None or not field or field in self.given
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +146,15 @@ class _Parser:
         cells, carried = self._carried(row)
         values, flags = field_values(cells, money_unit=self._money_unit)
         flags = (*flags, *carried, *self._formula_flags(row.number))
-        submission = Submission(**values, flags=flags, raw=self._raw(row))
         key, faults = self._key(row)
+        raw = self._raw(row)
+        if key:  # what was cleared is told apart from what has no column
+            raw = dict.fromkeys(self._labels(), "") | raw
+        submission = Submission(**values, flags=flags, raw=raw)
         if faults := (*faults, *row_faults(row.number, submission)):
             return ParsedRow(source, None, faults, key)
-        return ParsedRow(source, submission, (), key)
+        given = self._given(row, submission) if key else frozenset[str]()
+        return ParsedRow(source, submission, (), key, given)
 
     def _own(self, row: _Reading) -> dict[str, Cell]:
         """The row's cells under their fields; several columns of one field are joined by lines."""
@@ -158,7 +170,7 @@ class _Parser:
     def _carried(self, row: _Reading) -> tuple[dict[str, Cell], list[Flag]]:
         """The row's cells, with "như trên" and a blank unit taken from further up."""
         own = self._own(row)
-        ditto = {n for n, cell in own.items() if isinstance(cell, str) and is_ditto(cell)}
+        ditto = {n for n, cell in own.items() if _is_ditto(cell)}
         cells = {name: cell for name, cell in own.items() if name not in ditto}
         cells |= {name: self._above[name] for name in ditto if name in self._above}
         flags = [Flag(code="carried", field=name) for name in sorted(ditto) if name in cells]
@@ -177,7 +189,24 @@ class _Parser:
             return [Flag(code="carried" if above else "from_group", field="unit")]
         return []
 
-    def _raw(self, row: _Reading) -> Mapping[str, str]:
+    def _given(self, row: _Reading, submission: Submission) -> frozenset[str]:
+        """The fields a row with a key speaks of; a blank unit says as little as "như trên"."""
+        own = self._own(row)
+        given = set(self._columns) - {n for n, cell in own.items() if _is_ditto(cell)}
+        given -= {flag.field for flag in submission.flags if _is_lost(flag)}
+        if "unit" not in own:
+            given.discard("unit")
+        if "first_applied_on" in self._columns:
+            given.discard("year")
+        elif "year" in given:
+            given.add("first_applied_on")
+        return frozenset(given)
+
+    def _labels(self) -> Iterator[str]:
+        columns = (i for i in range(len(self._header.labels)) if i not in self._ours)
+        return (label_of(self._header, i) for i in columns)
+
+    def _raw(self, row: _Reading) -> dict[str, str]:
         return {
             label_of(self._header, i): cell if isinstance(cell, str) else row.texts[i]
             for i, cell in enumerate(row.cells)
@@ -214,6 +243,16 @@ UNREADABLE_KEY = (
 def key_problem(row: int, message: str) -> Problem:
     """What is wrong with the key of a row that came back: it keeps the row out."""
     return Problem(row, "row_key", "error", message, KEY_COLUMN)
+
+
+def _is_ditto(cell: Cell) -> bool:
+    return isinstance(cell, str) and is_ditto(cell)
+
+
+def _is_lost(flag: Flag) -> bool:
+    """Whether a cell held something that the file does not say; a secret's mark must be plain."""
+    lost = {UNCACHED, "cell_error"}
+    return flag.code in lost or (flag.code == "unparsed" and flag.field == "secret")
 
 
 def _money_unit(header: Header, columns: Columns) -> int | None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from dedup.errors import Conflict, DedupError, InitiativeNotFound, InvalidInput, StaleVersion
 from dedup.initiatives import Initiative, RowKey, SourceRow, Submission
+from dedup.jobs.amending import amended
 from dedup.jobs.records import repaired
 from dedup.ports import UnitOfWork
 
@@ -20,7 +22,10 @@ ARCHIVE_NOTE = "archive_id"  # the note that names this archive, written when it
 
 
 class Row(Protocol):
-    """A row that can be stored; ``key`` names what it corrects, in a returned file."""
+    """A row that can be stored; of a returned file with the ``key`` of what it corrects.
+
+    ``given`` are the fields that such a row speaks of; any other stays as its record has it.
+    """
 
     @property
     def source(self) -> SourceRow: ...
@@ -28,6 +33,8 @@ class Row(Protocol):
     def submission(self) -> Submission: ...
     @property
     def key(self) -> RowKey | None: ...
+    @property
+    def given(self) -> AbstractSet[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ def judge(unit: UnitOfWork, rows: Sequence[Row]) -> Judged:
         except DedupError as error:
             judged.refusals.append(Refusal(number, error))
             continue
-        text = repaired(row.submission)
+        text = amended(before, repaired(row.submission), row.given)
         # A file tells no role: the mark of a technology secret is taken off on the record alone.
         text = dataclasses.replace(text, secret=text.secret or before.secret)
         if says_the_same(text, before):

@@ -19,6 +19,7 @@ class Row:
     """A new record of a file."""
 
     key = None
+    given = frozenset[str]()
 
     def __init__(self, title: str) -> None:
         self.submission = Submission(title=title)
