@@ -19,7 +19,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, insert, select, update
 
 from dedup.errors import BadFile, DatabaseBusy, DatabaseUnavailable
-from dedup.people import KeyKind
 from dedup.store import faults, migrating
 from dedup.store.bulk import insert_columns
 from dedup.store.engine import make_engine
@@ -54,7 +53,7 @@ def restore(engine: Engine, path: Path, *, busy_seconds: float) -> None:
             migrating.upgrade(source)
             migrating.upgrade(engine)
             _renumber(source, above=_latest_change(engine))
-            _end_sessions(source)
+            _end_keys(source)
             if engine.dialect.name == "sqlite":
                 _replace_pages(source, engine, busy_seconds)
             else:
@@ -144,13 +143,11 @@ def _renumber(source: Engine, *, above: int) -> None:
         connection.execute(update(counters).where(counters.c.name == CHANGE).values(value=fresh))
 
 
-def _end_sessions(source: Engine) -> None:
-    """Who had signed out since the backup was taken stays so."""
-    open_ones = (access_keys.c.kind == KeyKind.SESSION.value, access_keys.c.ended_at.is_(None))
+def _end_keys(source: Engine) -> None:
+    """What was signed out or ended since the backup was taken stays so: no session, no token lasts."""
+    open_ones = update(access_keys).where(access_keys.c.ended_at.is_(None))
     with source.begin() as connection:
-        connection.execute(
-            update(access_keys).where(*open_ones).values(ended_at=access_keys.c.made_at)
-        )
+        connection.execute(open_ones.values(ended_at=access_keys.c.made_at))
 
 
 def _replace_pages(source: Engine, engine: Engine, busy_seconds: float) -> None:

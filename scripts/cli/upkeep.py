@@ -15,7 +15,7 @@ from dedup import intake
 from dedup.bootstrap import diagnosis
 from dedup.config import LOOPBACK, Settings
 from dedup.errors import InvalidInput, JobRunning
-from dedup.jobs.people import People
+from dedup.jobs.people import Issued, People
 from dedup.jobs.rescanning import RescanOptions
 from dedup.jobs.telling import PROGRAM, tell
 from dedup.people import Act
@@ -129,10 +129,15 @@ def restore(
             tell(unit, Act.RESTORE_BACKUP, "archive", by=by, at=at, file=file.name)
             unit.commit()
         _scan_first(application.deduplicator, quiet=as_json)
+        issued = application.people.first(demo=False)  # the backup may be older than accounts
     if as_json:
-        print_json({"restored": str(file)})
-    else:
-        console.print(f"Đã khôi phục từ {file}.")
+        first = {"login": issued.account.login, "password": issued.password} if issued else None
+        print_json({"restored": str(file), "first_account": first})
+        return
+    console.print(f"Đã khôi phục từ {file}.")
+    console.print("Mọi phiên đăng nhập và mọi mã truy cập đã hết hiệu lực.")
+    if issued is not None:
+        _tell_first(issued)
 
 
 def _holds_records(service: Deduplicator) -> bool:
@@ -171,10 +176,14 @@ def _tell_way_in(people: People, *, demo: bool) -> None:
     if ready := people.demo():
         _say("Tài khoản dùng thử / demo account: {} · mật khẩu / password: {}".format(*ready))
     elif issued is not None:
-        _say(f"Tài khoản quản trị đầu tiên / first administrator: {issued.account.login}")
-        _say(
-            f"Mật khẩu dùng một lần, chỉ in lần này / one-time password, printed only now: {issued.password}"
-        )
+        _tell_first(issued)
+
+
+def _tell_first(issued: Issued) -> None:
+    _say(f"Tài khoản quản trị đầu tiên / first administrator: {issued.account.login}")
+    _say(
+        f"Mật khẩu dùng một lần, chỉ in lần này / one-time password, printed only now: {issued.password}"
+    )
 
 
 def _with_address(host: str | None, port: int | None) -> Settings:

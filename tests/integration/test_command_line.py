@@ -274,6 +274,28 @@ def test_a_backup_restores_what_was_there(run: Run, sheet: Path, tmp_path: Path)
     assert run("status", "--json")[1]["records"] == before["records"]
 
 
+def test_a_restored_archive_without_accounts_tells_a_way_in(run: Run, tmp_path: Path) -> None:
+    run("backup", tmp_path / "b.gz")
+
+    printed = run("restore", tmp_path / "b.gz")[1]
+    assert "first administrator: admin" in printed
+    assert re.search(r"printed only now: (\w{4}-){3}\w{4}", printed)
+    assert "mọi mã truy cập đã hết hiệu lực" in " ".join(printed.split())
+    told = run("restore", tmp_path / "b.gz", "--json")[1]["first_account"]
+    assert told["login"] == "admin"
+    application = build(Settings())
+    assert application.signing.sign_in("admin", told["password"], address="test")
+    application.close()
+
+
+def test_a_restored_archive_with_accounts_makes_none(run: Run, tmp_path: Path) -> None:
+    run("account", "add", "lan", "--name", "Trần Thị Lan")
+    run("backup", tmp_path / "b.gz")
+
+    assert "administrator" not in run("restore", tmp_path / "b.gz")[1]
+    assert [account["login"] for account in run("account", "list", "--json")[1]] == ["lan"]
+
+
 @pytest.mark.usefixtures("scanned_by_none")
 def test_an_archive_restored_that_was_never_scanned_is_scanned(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
