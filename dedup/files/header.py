@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dedup import text
 from dedup.errors import BadFile
 from dedup.files.cells import cell_text
+from dedup.files.labels import KEY_COLUMN
 from dedup.files.synonyms import heading, meaning
 from dedup.files.table import Merge, Row, column_letters
 
@@ -47,6 +48,11 @@ class Header:
         """The column of running numbers, if any."""
         found = (i for i, leaf in enumerate(self.leaves) if heading(leaf) in _ORDINAL)
         return next(found, None)
+
+    @property
+    def key(self) -> int | None:
+        """The column of row keys, in a returned file."""
+        return next((i for i, leaf in enumerate(self.leaves) if leaf == KEY_COLUMN), None)
 
 
 def find_header(

@@ -61,7 +61,7 @@ class RowKinds:
 
     def __init__(self, header: Header, columns: Columns, spans: Spans) -> None:
         self._columns, self._spans = columns, spans
-        self._ordinal = header.ordinal
+        self._ordinal, self._key = header.ordinal, header.key
         parts = {part for label in header.labels for part in label.split(SEPARATOR)}
         self._headings = frozenset(part.casefold() for part in (*parts, *header.leaves) if part)
         self._signed = False
@@ -73,6 +73,9 @@ class RowKinds:
             return RowKind.BLANK
         if is_number_row(texts) or self._repeats_headings(said):
             return RowKind.HEADING
+        if self._is_keyed(texts):  # whatever is left of it: it was a record when it went out
+            self._signed = False
+            return RowKind.RECORD
         if self._signed and self._is_full(texts):
             self._signed = False
         if not self._is_numbered(texts) and not self._signed:
@@ -108,6 +111,9 @@ class RowKinds:
     def _is_numbered(self, texts: Sequence[str]) -> bool:
         at = self._ordinal
         return at is not None and at < len(texts) and bool(_NUMBERED.fullmatch(texts[at]))
+
+    def _is_keyed(self, texts: Sequence[str]) -> bool:
+        return self._key is not None and self._key < len(texts) and bool(texts[self._key])
 
     def _repeats_headings(self, said: list[str]) -> bool:
         """All of its cells are headings; an office copies them, so they are compared as written."""

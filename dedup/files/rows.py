@@ -118,7 +118,7 @@ class _Parser:
         self._remarks: dict[int, list[tuple[int, str]]] = {}
         for (number, column), what in table.remarks.items():
             self._remarks.setdefault(number, []).append((column, what))
-        self._key_at = next((i for i, n in enumerate(header.leaves) if n == KEY_COLUMN), None)
+        self._key_at = header.key
         self._ours = {i for i, n in enumerate(header.leaves) if n in {KEY_COLUMN, NOTE_COLUMN}}
         self._group = ""
         self._above: dict[str, Cell] = {}

@@ -95,6 +95,32 @@ def test_a_key_that_was_changed_keeps_its_row_out_and_is_told(tmp_path: Path) ->
     assert third.submission is not None
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        ("", "", "Cường", "", ""),
+        ("", "", "", "", ""),
+        ("", "nt", "Cường", "", ""),
+        ("", "Tổng cộng", "", "", ""),
+        ("", "Công đoàn Công ty B", "", "", ""),
+        ("", "TM. Ban Chấp hành", "", "", ""),
+    ],
+)
+def test_a_row_with_a_key_is_a_record_whatever_is_left_of_it(
+    tmp_path: Path, left: tuple[str, ...]
+) -> None:
+    back = give_back(office(tmp_path), tmp_path / "back.xlsx", keys={5: "a1-71-1", 7: "a1-72-3"})
+    book = openpyxl.load_workbook(back)
+    for column, value in enumerate(left, start=1):
+        book["DS"].cell(7, column).value = value or None
+    book.save(back)
+    first, *_, last = parsed(back)
+
+    assert (last.source.row, str(last.key)) == (7, "a1-72-3")
+    assert first.submission is not None
+    assert [author.name for author in first.submission.authors] == ["An Văn"]
+
+
 def test_rows_that_name_one_record_are_all_told_and_none_is_taken(tmp_path: Path) -> None:
     back = give_back(office(tmp_path), tmp_path / "back.xlsx", keys={5: "a1-7-1", 7: "a1-7-2"})
     rows = keyed_once(parsed(back))
