@@ -6,6 +6,7 @@ imported. The rename is the claim: of two confirmations one finds the file gone.
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 from collections.abc import Mapping
@@ -17,10 +18,12 @@ from fastapi import UploadFile
 
 from dedup import intake
 from dedup.bootstrap import Application
-from dedup.errors import Conflict, DedupError
+from dedup.errors import Conflict, DedupError, ImportNotFound
 from dedup.initiatives import ImportId
 from dedup.jobs.importing import NOT_WAITING, Origin
 from dedup.ports import ImportRecord
+
+log = logging.getLogger("sangkien")
 
 NAME_LIMIT = 200
 
@@ -91,12 +94,21 @@ class Uploads:
         intake.scan_new(self._service, by=by)
 
     def recover(self) -> None:
-        """After a process died: what it had taken waits again, unless its import was carried out."""
+        """After a process died: what it had taken waits again, unless its import was carried out.
+
+        A file of an import that this database does not know (an older copy was restored) is kept.
+        """
         for taken in self._folder.glob("taken-*"):
             id = re.fullmatch(r"taken-([0-9]{1,18})(?:\..*)?", taken.name)
             if id is None:
                 continue
-            record = self._service.importer.get(ImportId(int(id[1])))
+            try:
+                record = self._service.importer.get(ImportId(int(id[1])))
+            except ImportNotFound:
+                log.warning(
+                    "%s belongs to no import of this database; it is left there", taken.name
+                )
+                continue
             if record.state == "staged":
                 taken.rename(self._place("waiting", record))
             else:

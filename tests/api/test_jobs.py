@@ -197,6 +197,19 @@ def test_an_import_carried_out_by_a_process_that_died_is_done(
     assert client.post(f"/api/v1/imports/{id}/confirm", json={}).status_code == 409
 
 
+def test_a_taken_file_of_an_import_that_the_database_does_not_know_is_kept(
+    client: TestClient, settings: Any, app: Any
+) -> None:
+    upload(client)
+    folder = settings.data_dir / "uploads"
+    (folder / "waiting-1.csv").rename(folder / "taken-1.csv")
+    unknown = folder / "taken-99.csv"
+    unknown.write_bytes(CSV)
+    app.state.holder.uploads.recover()
+
+    assert {path.name for path in folder.iterdir()} == {"waiting-1.csv", unknown.name}
+
+
 def test_an_import_carried_out_twice_at_once_stays_done(
     client: TestClient, settings: Any, app: Any
 ) -> None:
