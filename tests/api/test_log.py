@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from api.pages import words
 from dedup.bootstrap import Application
+from dedup.jobs.telling import tell
 from dedup.people import Act, Deed, Role
 from tests.asking import BASE, NAME, decide, session, until
 
@@ -117,6 +118,19 @@ def test_the_page_tells_deeds_in_words_newest_first(
     assert f"{NAME} Kết luận : Cặp #1 – #2 ( kết luận: Không trùng )" in text
     assert f"{NAME} Thêm tài khoản : Tài khoản minh ( vai trò: Tổ trưởng )" in text
     assert text.index("Thêm tài khoản : Tài khoản minh") < text.index("Kết luận : Cặp")
+
+
+def test_what_is_adopted_is_called_by_its_own_name(
+    archive: TestClient, application: Application
+) -> None:
+    with application.store.unit() as unit:
+        for act, of in ((Act.ADOPT, "models/1"), (Act.ROLL_BACK, "versions/2")):
+            tell(unit, act, of, by=NAME, at=application.deduplicator.clock())
+        unit.commit()
+
+    text = plain(archive.get("/log", headers=PAGE).text)
+    assert f"{NAME} Đưa vào dùng : Mô hình ngữ nghĩa #1" in text
+    assert f"{NAME} Thôi dùng : Phiên bản chấm điểm #2" in text
 
 
 def test_the_log_is_paged_without_gap_or_repeat(
