@@ -12,7 +12,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from dedup.errors import Conflict, DedupError, InitiativeNotFound, InvalidInput, StaleVersion
+from dedup.errors import (
+    Conflict,
+    DedupError,
+    Forbidden,
+    InitiativeNotFound,
+    InvalidInput,
+    StaleVersion,
+)
 from dedup.initiatives import Initiative, RowKey, SourceRow, Submission
 from dedup.jobs.amending import amended
 from dedup.jobs.records import repaired
@@ -76,12 +83,11 @@ def judge(unit: UnitOfWork, rows: Sequence[Row]) -> Judged:
             continue
         try:
             before = _base(row.key, known.get(row.key.id), archive)
+            text = amended(before, repaired(row.submission), row.given)
+            _keep_secret(before, text)
         except DedupError as error:
             judged.refusals.append(Refusal(number, error))
             continue
-        text = amended(before, repaired(row.submission), row.given)
-        # A file tells no role: the mark of a technology secret is taken off on the record alone.
-        text = dataclasses.replace(text, secret=text.secret or before.secret)
         if says_the_same(text, before):
             judged.unchanged.append(number)
         else:
@@ -93,6 +99,15 @@ def says_the_same(one: Submission, other: Submission) -> bool:
     """Whether two texts are one; remarks on them, and the node of a unit's name, follow from the text."""
     names = {f.name for f in dataclasses.fields(Submission)} - {"flags", "unit_id"}
     return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _keep_secret(before: Initiative, text: Submission) -> None:
+    """A file tells no role: the mark of a technology secret is taken off on the record alone."""
+    if before.secret and not text.secret:
+        raise Forbidden(
+            f"Dòng này bỏ dấu bí mật công nghệ của hồ sơ #{before.id}; tệp không được bỏ dấu ấy: "
+            "xin ghi lại «Có» rồi nhập lại dòng, hoặc nhờ tổ trưởng bỏ dấu trên chính hồ sơ."
+        )
 
 
 def _base(key: RowKey, record: Initiative | None, archive: str) -> Initiative:

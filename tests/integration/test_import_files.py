@@ -147,15 +147,19 @@ def test_a_corrected_row_that_comes_back_again_carries_its_new_version(
     assert archive(application)[NEW + " số 2"].version == 3
 
 
-def test_a_corrected_row_does_not_take_off_the_mark_of_a_technology_secret(
+def test_a_row_that_would_take_off_the_mark_of_a_technology_secret_is_told_and_left_out(
     application: Application, tmp_path: Path
 ) -> None:
     rows = [("Tên sáng kiến", "Bí mật công nghệ"), (ROWS[0][1], "Có"), (ROWS[1][1], "Không")]
     bring(application, workbook(tmp_path / "a.xlsx", rows), returned=tmp_path / "b.xlsx")
-    bring(application, written_over(tmp_path / "b.xlsx", A2=NEW, B2="Không", B3="Có"))
+    back = written_over(tmp_path / "b.xlsx", A2=NEW, B2="Không", B3="Có")
+    shown = intake.preview(application.deduplicator, back, Wanted())
+    done = bring(application, back)
 
+    assert [p.row for p in shown.problems if p.code == "row_key"] == told_by_key(done) == [2]
+    assert (done.imported.updated, done.refused) == (1, 1)
     assert {r.title: (r.version, r.secret) for r in archive(application).values()} == {
-        NEW: (2, True),
+        ROWS[0][1]: (1, True),
         ROWS[1][1]: (2, True),
     }
 
