@@ -32,14 +32,16 @@ Known = Annotated[int | None, Query(ge=1, le=ID_LIMIT)]
 
 @router.post("/checks", summary="Đối chiếu một hay nhiều hồ sơ, không ghi gì")
 def check(asked: Asked, service: Service) -> ScreeningOut | ScreeningsOut:
-    sent = [asked] if isinstance(asked, CheckIn) else asked.submissions
-    submissions = [one.submission() for one in sent]
+    if isinstance(asked, CheckIn):  # somebody waits for one: fewer candidates are looked at
+        one = asked.submission()
+        return screening_out(one.code or one.title, service.screener.screen(one, top=asked.top))
+    submissions = [sent.submission() for sent in asked.submissions]
     screenings = service.screener.screen_many(submissions, top=asked.top)
     results = [
         screening_out(submission.code or submission.title, screening)
         for submission, screening in zip(submissions, screenings, strict=True)
     ]
-    return results[0] if isinstance(asked, CheckIn) else {"results": results}
+    return {"results": results}
 
 
 @router.post("/initiatives", status_code=201, summary="Nộp hồ sơ: ghi hồ sơ, véc-tơ, gợi ý")

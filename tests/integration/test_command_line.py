@@ -180,7 +180,8 @@ def test_what_looks_like_markup_is_printed_as_it_stands(
         assert run(*command)[0] == 0, command
     assert run("check", "--file", tmp_path / "[/no].jsonl", "--out", tmp_path / "o.jsonl")[0] == 2
     assert title in run("withdraw", "#1", "--restore")[1]
-    assert title in run("check", "--title", title)[1]
+    shown = run("check", "--title", title)[1]  # a table: wide words may stand on lines of their own
+    assert all(word in shown for word in title.split())
 
 
 def test_a_file_of_queries_gives_a_line_of_matches_each(
