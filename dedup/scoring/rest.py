@@ -73,9 +73,13 @@ def alone(one: str, other: str, embedder: TokenEmbedder) -> list[str]:
 
 
 def _hubs_first(one: Rows, other: Rows) -> tuple[Rows, Rows]:
-    """The same pairs, the end that more of them share first: fewer and larger products."""
+    """The same pairs, the end that more of them share first: fewer and larger products.
+
+    Of two with as many the smaller number, so that either side gives the very same answer.
+    """
     pairs_of = np.bincount(np.concatenate([one, other]))
-    swap = pairs_of[other] > pairs_of[one]
+    more = pairs_of[other] - pairs_of[one]
+    swap = (more > 0) | ((more == 0) & (other < one))
     return np.where(swap, other, one), np.where(swap, one, other)
 
 

@@ -19,7 +19,7 @@ from dedup.config import Settings
 from dedup.errors import SignInRefused
 from dedup.jobs.rescanning import RescanOptions
 from dedup.people import Act, KeyKind
-from scripts.cli import main
+from scripts.cli import main, output
 
 ROWS = (
     ("SK01", "Cải tiến hệ thống bơm nước làm mát lò hơi số 2", "XN Anh"),
@@ -160,7 +160,7 @@ def test_a_file_imported_before_is_given_back_when_asked(
 def test_what_looks_like_markup_is_printed_as_it_stands(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(output.console, "_width", 200)  # COLUMNS is read once, by who comes first
     (tmp_path / "[").mkdir()
     title, file = "Cải tiến [/bơm] nước [red]lò hơi[/red] :cat:", tmp_path / "[/foo].csv"
     file.write_text(f"Tên sáng kiến;Đơn vị\n{title};[/unit]\n;[/x]\n", encoding="utf-8")
@@ -180,8 +180,7 @@ def test_what_looks_like_markup_is_printed_as_it_stands(
         assert run(*command)[0] == 0, command
     assert run("check", "--file", tmp_path / "[/no].jsonl", "--out", tmp_path / "o.jsonl")[0] == 2
     assert title in run("withdraw", "#1", "--restore")[1]
-    shown = run("check", "--title", title)[1]  # a table: wide words may stand on lines of their own
-    assert all(word in shown for word in title.split())
+    assert title in run("check", "--title", title)[1]
 
 
 def test_a_file_of_queries_gives_a_line_of_matches_each(
